@@ -46,9 +46,11 @@ from clearprop.check.script.child.missing.standing_in import StandIns
 from clearprop.check.script.child.missing.stubs import StubModule
 from clearprop.check.script.child.missing.supplied import supplied
 from clearprop.check.script.child.missing.tables import made_up_table
+from clearprop.check.script.child.missing.tensors import tensor
 from clearprop.check.script.child.missing.unpacking import made_for
 from clearprop.check.script.child.missing.widgets import page
 from clearprop.check.script.child.record.values import element
+from clearprop.check.script.child.shorter import shortened
 from clearprop.check.script.source.instrument import RECORDER
 from clearprop.check.script.source.vocabulary import role_of
 
@@ -228,6 +230,35 @@ def test_a_class_that_takes_one_sample_at_a_time_is_called_with_one(tmp_path):
     path.write_text(ONE_AT_A_TIME)
     assert check(path).outcome == "right"
     path.write_text(ONE_AT_A_TIME.replace(" * (1 - self.h ** 2)", ""))
+    assert check(path).mistake == "derivative_left_out"
+
+
+FIXED_WIDTHS = """
+import numpy as np
+
+def weights():
+    return np.random.randn(64, 20) / 8, np.random.randn(20, 12) / 4, np.random.randn(12, 10) / 3
+
+def train(images, labels, lr, turns):
+    one, two, three = weights()
+    for turn in range(turns):
+        a = np.tanh(images @ one)
+        b = np.tanh(a @ two)
+        e = np.exp(b @ three)
+        gap = (e / e.sum(axis=1, keepdims=True) - labels) / len(images)
+        back = gap @ three.T * (1 - b ** 2)
+        first = images.T @ (back @ two.T * (1 - a ** 2))
+        one, two, three = one - lr * first, two - lr * a.T @ back, three - lr * b.T @ gap
+"""
+
+
+def test_widths_that_stand_in_a_function_are_those_of_its_data(tmp_path):
+    path = tmp_path / "net.py"
+    path.write_text(FIXED_WIDTHS)
+    report = check(path)
+    assert report.outcome == "right", report
+    assert "64-20-12-10" in str(report)
+    path.write_text(FIXED_WIDTHS.replace(" * (1 - a ** 2)", ""))
     assert check(path).mistake == "derivative_left_out"
 
 
@@ -442,6 +473,7 @@ def test_tables_and_arrays_take_older_calls():
         element(Asked(), "a")
     assert older_method(np.ones(2), "dot") is None
     assert older_method("{:.1f}", "format")(np.array([[2.5]])) == "2.5"
+    assert older_method("text", "decode")("utf-8") == "text"
     assert of_single(math.sqrt)(np.array([[4.0]])) == 2
     with pytest.raises(TypeError):
         of_single(math.sqrt)(np.ones(2))
@@ -835,6 +867,57 @@ class Softmax:
 
 Softmax(2, 3).train(torch.randn(100, 2), torch.randint(0, 3, (100,)))
 """
+
+
+@pytest.mark.parametrize(
+    ("do", "found"),
+    [
+        (lambda t: t.transpose(0, 1), [[1, 4], [2, 5], [3, 6]]),
+        (lambda t: t.std(), np.std([1, 2, 3, 4, 5, 6], ddof=1)),
+        (lambda t: t.add(t, alpha=2), [[3, 6, 9], [12, 15, 18]]),
+        (lambda t: t.squeeze(0), [[1, 2, 3], [4, 5, 6]]),
+        (lambda t: t.split(2, dim=1)[1], [[3], [6]]),
+        (lambda t: t.chunk(2)[0], [[1, 2, 3]]),
+        (lambda t: t.gather(1, [[2], [0]]), [[3], [4]]),
+        (lambda t: t.index_select(1, [2, 0]), [[3, 1], [6, 4]]),
+        (lambda t: t.scatter(1, [[2], [0]], 9), [[1, 2, 9], [9, 5, 6]]),
+        (lambda t: t.masked_fill(t > 4, 0), [[1, 2, 3], [4, 0, 0]]),
+        (lambda t: t.argmax(dim=1), [2, 2]),
+        (lambda t: t.flatten(), [1, 2, 3, 4, 5, 6]),
+        (lambda t: t.sub_(1).mul_(2), [[0, 2, 4], [6, 8, 10]]),
+        (lambda t: t.var(dim=0, unbiased=False), [2.25, 2.25, 2.25]),
+    ],
+)
+def test_tensors_do_what_pytorch_says_that_its_own_do(do, found):
+    made = do(tensor([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]))
+    np.testing.assert_allclose(made, found)
+
+
+CHANGED_IN_PLACE = """\
+import math
+import torch
+
+torch.set_default_dtype(torch.float64)
+x = torch.empty(40, 2).uniform_(0, 1)
+inside = [1 if (p - 0.5).pow(2).sum().item() < 1.0 / (2.0 * math.pi) else 0 for p in x]
+x.sub_(x.mean()).div_(x.std() + torch.finfo(torch.float64).eps)
+w1, b1 = torch.empty(2, 5).normal_(0, 1), torch.zeros(5)
+w2, b2 = torch.empty(5, 2).normal_(0, 1), torch.zeros(2)
+for turn in range(9):
+    for some, kinds in zip(x.split(20), torch.LongTensor(inside).split(20)):
+        h = torch.nn.ReLU()(some.mm(w1) + b1)
+        out = (h.mm(w2) + b2).tanh()
+        wanted = torch.ones(20, 2) * -1
+        wanted.scatter_(1, kinds.unsqueeze(1), 1)
+        print((out - wanted).pow(2).sum(-1).mean())
+        d = 2 * (out - wanted) / 20 * (1 - out**2)
+        back = d.mm(w2.t())
+        back[h.le(0)] = 0
+        w2.sub_(0.1 * h.t().mm(d))
+        b2.data -= 0.1 * d.sum(0)
+        w1.sub_(0.1 * some.t().mm(back))
+        b1.data -= 0.1 * back.sum(0)
+"""
 OWN_BASE = """\
 import numpy as np
 from modules.models import Base, Config
@@ -861,6 +944,7 @@ Net(4).fit(X, X[:, :3] ** 2)
     ("text", "slip"),
     [
         (SOFTMAX_OF_TORCH, ("torch.sum(gap, dim=0)", "torch.sum(gap)")),
+        (CHANGED_IN_PLACE, (" * (1 - out**2)", "")),
         (OWN_BASE, (" * (1 - A ** 2)", "")),
     ],
 )
@@ -948,6 +1032,42 @@ def test_what_it_takes_to_prepare_data_keeps_nobody_from_the_training(data, tmp_
     report = check(path)
     assert report.outcome == "right", report
     assert ("lowered to 300" in str(report)) == (data == MANY)
+
+
+READ_LINE_BY_LINE = """
+table = []
+for line in open("points.csv").readlines()[1:]:
+    for turn in range(200):
+        numbers = [float(word) * 1.0 for word in line.split(",")]
+    table.append(numbers)
+import numpy as np
+train_x = np.array(table)[:50, :4]
+targets = np.eye(3)[np.arange(50) % 3]
+"""
+
+
+def test_of_a_long_text_the_program_reads_fewer_lines_where_it_has_no_time_for_all(tmp_path):
+    (tmp_path / "points.csv").write_text("a,b,c,d\n" + "0.5,-0.25,0.125,1.5\n1,0,2,-1\n" * 5000)
+    path = tmp_path / "program.py"
+    path.write_text(READ_LINE_BY_LINE + TRAINING)
+    report = check(path)
+    assert report.outcome == "right", report
+    assert "of points.csv, about 1000 lines were kept" in str(report)
+
+
+def test_a_long_text_keeps_its_first_line_and_some_of_every_part(tmp_path):
+    lines = ["name", *map(str, range(20_000))]
+    (tmp_path / "inner").mkdir()
+    (tmp_path / "inner" / "long.csv").write_text("\n".join(lines))
+    (tmp_path / "short.csv").write_text("a\nb\n")
+    assert "long.csv" in shortened(tmp_path).en
+    kept = (tmp_path / "inner" / "long.csv").read_text().splitlines()
+    assert kept[0] == "name"
+    assert len(kept) == 1 + len(lines[1::20])
+    assert set(kept) <= set(lines)
+    assert int(kept[-1]) > 19_900
+    assert (tmp_path / "short.csv").read_text() == "a\nb\n"
+    assert shortened(tmp_path) is None
 
 
 def test_a_training_of_single_numbers_is_not_cut_short(tmp_path):

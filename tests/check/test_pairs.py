@@ -315,7 +315,30 @@ class Dense:
         return back
 """
 
+HANDED_ITS_INPUT = """
+import numpy as np
+
+class Linear:
+    def __init__(self, n_in, n_out):
+        self.W, self.b = np.random.randn(n_in, n_out), np.random.randn(1, n_out)
+
+    def forward(self, input):
+        return input @ self.W + self.b
+
+    def backward(self, input, grad_output):
+        self.grad_W = input.T @ grad_output
+        self.grad_b = grad_output.sum(axis=0)
+        return grad_output @ self.W.T
+
+class ReLU:
+    def forward(self, input):
+        return np.maximum(0, input)
+
+    def backward(self, input, grad_output):
+        return grad_output * (input > 0)
+"""
 RIGHT = {
+    "layers that are handed their input again": HANDED_ITS_INPUT,
     "biases with a rate of their own": STEPS_OF_ITS_OWN,
     "loss and gradient": TWO_METHODS,
     "layers that are objects": LAYER_OBJECTS,
@@ -328,6 +351,7 @@ RIGHT = {
     "an object": OBJECT,
 }
 WRONG = {
+    "a bias, averaged": (HANDED_ITS_INPUT, ".sum(axis=0)", ".mean(axis=0)", "average_twice"),
     "of a layer that takes its own step": (
         STEPS_OF_ITS_OWN,
         "self.x.T @ err",
@@ -510,6 +534,15 @@ class Signs:
 
     def backward(self, grad):
         return grad * (np.abs(self.x) <= 1)
+""",
+    "a derivative that is left unfinished": """
+import numpy as np
+
+def tanh(z):
+    return np.tanh(z)
+
+def tanh_prime(a):
+    d = 1 - a * a
 """,
     "a slope that is turned round": """
 class Reversal:

@@ -9,6 +9,7 @@ import pytest
 
 from clearprop.check.script import belongings, check_file
 from clearprop.check.script.sandbox import Limits, own_folder
+from clearprop.check.script.walls.limits import MAX_FILE_BYTES
 
 SCRIPTS = Path(__file__).parent / "scripts"
 SCRIPT = """
@@ -63,6 +64,13 @@ def test_a_script_writes_in_its_own_folder(attempt):
     assert "done: 5" in attempt("return open('own.txt', 'w').write('hello')")
 
 
+def test_data_may_be_larger_than_what_a_script_may_write(attempt, tmp_path):
+    with (tmp_path / "train-images").open("wb") as data:
+        data.truncate(MAX_FILE_BYTES + 1)
+    said = attempt("return os.path.getsize('train-images')")
+    assert f"done: {MAX_FILE_BYTES + 1}" in said
+
+
 def test_a_script_sees_none_of_the_environment(attempt, monkeypatch):
     monkeypatch.setenv("SECRET_OF_THE_TEACHER", "1234")
     said = attempt("return sorted(os.environ), os.environ['HOME'], os.getcwd()")
@@ -115,7 +123,10 @@ def test_files_beside_a_script_are_lent_up_to_a_limit(tmp_path, monkeypatch):
     names = sorted(str(p.relative_to(lent)) for p in lent.rglob("*") if p.is_file())
     assert names == ["data.csv", "inner/more.csv"]
     monkeypatch.setattr(belongings, "MAX_BYTES", 5)
+    (lent / "inner" / "more.csv").unlink()
+    (home / "data.csv").write_text("1,2,3\n")
     assert not belongings.copy_files_beside(home / "script.py", lent)
+    assert (lent / "inner" / "more.csv").exists(), "it is small enough, after one that is not"
     monkeypatch.setattr(belongings, "MAX_FILES", 1)
     assert not belongings.copy_files_beside(home / "script.py", lent)
 

@@ -1592,3 +1592,54 @@ def test_samples_of_zeros_hide_no_layer(slip, tmp_path):
     report = check(path)
     assert report.outcome == ("wrong" if slip else "right"), report
     assert "2-9-1" in str(report)
+
+
+MADE_POINT_BY_POINT = """
+import math
+import numpy as np
+np.random.seed(1)
+x, t = np.zeros((300, 2)), np.arange(300) % 3
+for n in range(300):
+    r, angle = n / 300, t[n] * 4.0
+    for turn in range(8):
+        angle = angle + 0.5 * r
+    x[n] = [r * math.sin(angle), r * math.cos(angle)]
+
+class Node:
+    def __init__(self, data):
+        self.data, self.grad = data, None
+
+def linear(x, W, b):
+    y = x.data.dot(W.data)
+    y += b.data
+    return Node(y)
+
+def back(y, x, W, b):
+    x.grad, W.grad = y.grad.dot(W.data.T), x.data.T.dot(y.grad)
+    b.grad = y.grad.sum(axis=0)
+
+W1, b1 = Node(np.random.randn(2, 10)), Node(np.zeros(10))
+W2, b2 = Node(np.random.randn(10, 3)), Node(np.zeros(3))
+for i in range(0, 300, 30):
+    first = Node(x[i : i + 30])
+    z = linear(first, W1, b1)
+    a = Node(1 / (1 + np.exp(-z.data)))
+    s = linear(a, W2, b2)
+    p = np.exp(s.data)
+    p /= p.sum(axis=1, keepdims=True)
+    print(-np.log(p[np.arange(30), t[i : i + 30]]).mean())
+    s.grad = (p - np.eye(3)[t[i : i + 30]]) / 30
+    back(s, a, W2, b2)
+    z.grad = a.grad * a.data * (1 - a.data)
+    back(z, first, W1, b1)
+    for each in (W1, b1, W2, b2):
+        each.data -= 1.0 * each.grad
+"""
+
+
+def test_arrays_that_train_are_waited_for_while_data_are_made_point_by_point(tmp_path):
+    path = tmp_path / "program.py"
+    path.write_text(MADE_POINT_BY_POINT)
+    report = check(path)
+    assert report.outcome == "right", report
+    assert "2-10-3" in str(report)

@@ -147,6 +147,7 @@ def copy_files_beside(path: Path, folder: Path, home: Path | None = None) -> boo
     said = b"".join(map(text_of, [path, *modules]))
     lent += [file for file in around if file.suffix != ".py" and file.name.encode() in said]
     copied = size = 0
+    all_of_them = True
     for file in lent:
         target = file.resolve()  # of a link, where it leads
         is_module = file.suffix == target.suffix == ".py"
@@ -156,7 +157,8 @@ def copy_files_beside(path: Path, folder: Path, home: Path | None = None) -> boo
         try:
             weight = file.stat().st_size
             if copied >= MAX_FILES or size + weight > MAX_BYTES:
-                return False
+                all_of_them = False  # a smaller one may still find room
+                continue
             place = folder / file.relative_to(home)
             place.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(file, place)
@@ -165,7 +167,7 @@ def copy_files_beside(path: Path, folder: Path, home: Path | None = None) -> boo
         copied, size = copied + 1, size + weight
     for place in {folder, folder / own.relative_to(home)}:
         name_as_imported(place, imported_in(said))
-    return True
+    return all_of_them
 
 
 def from_every_folder(files: Iterable[Path]) -> list[Path]:

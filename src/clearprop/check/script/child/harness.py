@@ -272,9 +272,9 @@ def main() -> None:
     adopt_orphans()
     watch_children()
     hide_memory()
-    limit_resources(None, MEGABYTES, max(MEGABYTES, job.megabytes))
-    if task["lent"] is not None:
+    if task["lent"] is not None:  # data may be larger than what a script may write
         shutil.copytree(task["lent"], job.folder, dirs_exist_ok=True)
+    limit_resources(None, MEGABYTES, max(MEGABYTES, job.megabytes))
     if gain_nothing() and "landlock" not in job.without:
         restrict_files((*job.readable, *DEVICES), (job.folder, "/dev/null"))
     harness = Harness(job, task["waiting"])

@@ -85,7 +85,7 @@ class Looks:
         self.namespace: dict[str, Any] = {}
         self.modules: list[dict[str, Any]] = []
         self.is_old = is_python_2(Path(path))
-        self.finished = self.has_run = self.spared = False
+        self.finished = self.has_run = self.spared = self.is_shorter = False
         self.supplied: set[str] = set()
         """Names that nothing in the program binds, and that are given to it."""
         self.folder_before = Before(Path(folder))

@@ -11,6 +11,7 @@ from clearprop.check.script.child.missing.datasets import ROWS
 from clearprop.check.script.child.missing.madeup import ANSWERS
 from clearprop.check.script.child.missing.supplied import NOT_DEFINED, supplied
 from clearprop.check.script.child.record.running import expects_lists
+from clearprop.check.script.child.shorter import shortened
 from clearprop.check.script.observed import Trouble
 from clearprop.check.script.source.fewer import has_many
 from clearprop.check.script.source.syntax import read_tree
@@ -129,20 +130,20 @@ class Remedies(Looks):
         return bool(steps) and all(step.by_hand and len(step.runs) > 1 for step in steps)
 
     def makes_fewer(self) -> bool:
-        """Let the program make fewer samples where its time ran out before it trained.
+        """Let the program make, or read, fewer samples where it had no time left to train.
 
         Of large arrays single numbers are not followed, however long it runs.
         """
         is_late = not self.finished and (not self.recorder.products or self.sums_up())
         is_late |= self.recorder.numbers
-        if self.recorder.fewer or not is_late or not self.has_many():
+        if self.recorder.fewer or self.is_shorter or not is_late:
             return False
-        self.recorder.fewer = True
-        return True
-
-    def has_many(self) -> bool:
-        """Return whether the program makes more than can be followed."""
-        return has_many(read_tree(Path(self.path)), self.recorder.counts)
+        self.recorder.fewer = has_many(read_tree(Path(self.path)), self.recorder.counts)
+        said = shortened(Path(self.folder))
+        if said is not None:
+            self.is_shorter = True
+            self.made_up.say(*said)
+        return self.recorder.fewer or self.is_shorter
 
     def answers(self, trouble: Trouble | None) -> bool:
         """Answer something else to what the program asks."""

@@ -5,8 +5,10 @@ import dataclasses
 import functools
 import itertools
 import os
+import re
 import time
 import warnings
+from collections.abc import Sequence
 from pathlib import Path
 
 from clearprop._text import Text
@@ -37,6 +39,8 @@ LEFT_OUT = Text(
 STOPS = Text("Run by itself, the program stops: {why}.", "程序自行运行时会停止：{why}。")
 PAIRS_SECONDS = 2.0
 """Of processor time, in which ways back are called beside ways forward."""
+PRODUCT = re.compile(r"\.(dot|matmul|mm)\(|\w\)? @ \w")
+"""Signs of a product of matrices, in the text of a program."""
 TOTAL = 6.5
 """Of processor time, for all of that."""
 
@@ -95,7 +99,8 @@ def what_trains(arrays: "Watching", single: "Watching", seen: Watched) -> Watche
     if recorder.gave_up:
         looks.insert(0, lambda: patiently(arrays, path))
     if not recorder.trace.has_matrices or recorder.vectors:
-        looks.insert(0, lambda: single.all_of_it(read_tree(Path(path)), NUMBERS))
+        waits = recorder.gave_up and writes_products(Path(folder), [path, *recorder.files])
+        looks.insert(int(waits), lambda: single.all_of_it(read_tree(Path(path)), NUMBERS))
         looks.append(lambda: single.parts_of_it())
     if engines(arrays.namespace) or has_gradients_alone(arrays):
         looks.insert(0, lambda: arrays.parts_of_it())
@@ -106,6 +111,11 @@ def what_trains(arrays: "Watching", single: "Watching", seen: Watched) -> Watche
         if found is not None and (found.trains or found.descents):
             return with_failure_of(seen, found)
     return seen
+
+
+def writes_products(folder: Path, files: Sequence[str]) -> bool:
+    """Return whether a program's text multiplies matrices: its data may be many single numbers."""
+    return any(PRODUCT.search((folder / name).read_text("utf-8", "replace")) for name in files)
 
 
 def has_gradients_alone(arrays: "Watching") -> bool:

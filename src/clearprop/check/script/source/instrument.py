@@ -74,6 +74,8 @@ class Instrument(ast.NodeTransformer):
 
     def visit_BinOp(self, node: ast.BinOp) -> ast.expr:
         """Return ``recorder.binary("@", line, left, right)`` for ``left @ right``."""
+        if is_written_out(node):
+            return node
         left, right = self.visit(node.left), self.visit(node.right)
         symbol = OPERATORS.get(type(node.op))
         if isinstance(node.op, ast.Mod) and is_text(node.left):
@@ -457,6 +459,21 @@ def flattened(parts: list[ast.stmt | list[ast.stmt] | None]) -> list[ast.stmt]:
         elif part is not None:
             flat.append(part)
     return flat
+
+
+def is_written_out(node: ast.expr) -> bool:
+    """Return whether a value is made of written numbers alone: ``1 / (2.0 * math.pi)``.
+
+    Whole numbers are not, where they are divided: that depends on the version of Python.
+    """
+    match node:
+        case ast.Constant(int() | float()) | ast.Attribute(ast.Name(), "pi" | "e"):
+            return True
+        case ast.BinOp(left, op, right) if is_written_out(left) and is_written_out(right):
+            values = [getattr(part, "value", None) for part in ast.walk(node)]
+            has_point = any(isinstance(value, float | ast.Name) for value in values)
+            return has_point or not isinstance(op, ast.Div)
+    return False
 
 
 def is_text(node: ast.expr) -> bool:

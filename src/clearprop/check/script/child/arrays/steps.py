@@ -25,6 +25,8 @@ MAX_SEEN, MAX_MADE = 40, 12
 MAX_BIASES = 12
 """Runs in which it is looked what was added: some may go forward with a bias moved a little."""
 MAX_TARGETS = 12
+PREPARES = ("negative", "*", "scatter")
+"""Operations by which targets are made, before the outputs meet them."""
 MAX_BELOW = 100
 """Contents that are looked at below the first layer."""
 BUDGET = 500_000
@@ -353,16 +355,18 @@ class Steps:
         """Return the arrays that the outputs of a run met in operations, one after the other."""
         last = products[-1].operation
         size = self.trace.contents[last.result].size
-        own, seen = {last.result}, {last.result}
+        own, seen, of_them = {last.result}, {last.result}, {last.result}
         found: dict[int, Met] = {}
         lines: Counter[int] = Counter()
         changed = {update.before for update in self.updates}
         for operation in self.history.between(last.time, until):
             large = [p for p in operation.operands if self.trace.contents[p].size == size]
+            if not of_them.isdisjoint(operation.operands):
+                of_them.add(operation.result)
             if self.trace.contents[operation.result].size == size:
                 seen.add(operation.result)
-                passes_on = operation.name in (*REARRANGED, "negative")
-                is_read = passes_on and own.isdisjoint(operation.operands)
+                passes_on = operation.name in (*REARRANGED, *PREPARES)
+                is_read = passes_on and (own | of_them).isdisjoint(operation.operands)
                 if operation.time > last.time and not is_read:
                     own.add(operation.result)
             if operation.name in ("@", SET):  # zeros that it fills are no targets

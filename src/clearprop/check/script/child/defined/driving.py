@@ -19,6 +19,7 @@ from clearprop.check.script.child.defined.guessing import arguments, as_called
 from clearprop.check.script.child.defined.layers import JOINED, steps_of_layers
 from clearprop.check.script.child.defined.own_data import own_data
 from clearprop.check.script.child.defined.standing_alone import CALLED, steps_alone
+from clearprop.check.script.child.defined.told_widths import told_widths
 from clearprop.check.script.child.missing import tensors
 from clearprop.check.script.errors import CannotCallError
 from clearprop.check.script.observed import Trouble
@@ -28,6 +29,8 @@ from clearprop.check.script.source.vocabulary import role_of
 
 M, INPUTS, HIDDEN, OUTPUTS = 7, 4, 6, 3
 RATE = 0.37
+MAX_WIDTHS = 3
+"""Widths that are taken from failures, one after the other."""
 TRAINS = (
     "train", "fit", "sgd", "learn", "gradient_descent", "model", "backprop", "back", "update",
     "grad", "prime", "loss", "cost", "step", "optimi",
@@ -134,13 +137,18 @@ class Driver:
         made_up = list(self.data())
         for own in own_data(self.namespace):
             sizes = [own.inputs, HIDDEN, own.outputs]
-            yield {**made_up[0], **own._asdict(), "sizes": sizes}
+            yield {**made_up[0], **own._asdict(), "sizes": sizes, "form": None}
         yield from made_up
 
     def data(
         self, inputs: int = INPUTS, width: int = HIDDEN, outputs: int = OUTPUTS
     ) -> Iterator[dict[str, Any]]:
-        """Yield samples and targets in the forms that programs may want."""
+        """Yield samples and targets in the forms that programs may want, counted as ``form``."""
+        for number, each in enumerate(self.forms(inputs, width, outputs)):
+            yield {**each, "form": number}
+
+    def forms(self, inputs: int, width: int, outputs: int) -> Iterator[dict[str, Any]]:
+        """Yield them without their number."""
         X = self.random.normal(size=(M, inputs))
         labels = np.arange(M) % 2  # classes for one output, and for several
         Y = np.eye(outputs)[np.arange(M) % outputs] if outputs > 1 else labels[:, None] * 1.0
@@ -179,7 +187,8 @@ class Driver:
         for method in sorted(self.methods(node), key=likely):
             if likely(method) < len(TRAINS):
                 for fits in (False, True):
-                    yield functools.partial(self.called, node, method, given_data, fits=fits)
+                    called = functools.partial(self.called, node, method, fits=fits)
+                    yield functools.partial(self.with_widths_told, called, given_data)
 
     def methods(self, node: ast.ClassDef) -> list[Function]:
         """Return the methods of a class, and those that it has of other classes of the program."""
@@ -272,9 +281,23 @@ class Driver:
 
     def call(self, function: Any, node: Function, data: dict[str, Any]) -> Callable[[], Any]:
         """Return the call of a function."""
-        return lambda: function(
-            **arguments(node, data, ROLES_OF_TRAINING, self.namespace, self.tree)
-        )
+
+        def call(data: dict[str, Any]) -> Any:
+            return function(**arguments(node, data, ROLES_OF_TRAINING, self.namespace, self.tree))
+
+        return functools.partial(self.with_widths_told, call, data)
+
+    def with_widths_told(self, call: Callable[[dict[str, Any]], Any], data: dict[str, Any]) -> Any:
+        """Call something with data; where these do not fit, with others as the failure tells."""
+        for _ in range(MAX_WIDTHS):
+            try:
+                return call(data)
+            except ValueError as error:
+                widths = told_widths(str(error), data)
+                if widths is None or data["form"] is None:
+                    raise
+            data = list(self.data(widths[0], HIDDEN, widths[1]))[data["form"]]
+        return call(data)
 
 
 def is_of_arrays(given: dict[str, Any]) -> bool:

@@ -266,6 +266,8 @@ def older_method(owner: Any, name: str) -> Any:
         return functools.partial(ARRAY_METHODS[name], owner)
     if isinstance(owner, str) and name == "format":
         return of_single(owner.format)
+    if isinstance(owner, str) and name == "decode":  # a text was one of bytes
+        return lambda *_, **__: owner
     if owner is pandas_table() and name == "from_csv":
         return lambda path, *_, **__: importlib.import_module("pandas").read_csv(path, index_col=0)
     if not is_of_pandas(owner):

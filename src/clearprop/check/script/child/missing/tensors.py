@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from clearprop._text import Text
+from clearprop.check.script.child.missing.tensor_methods import Methods
 from clearprop.check.script.errors import TranslatedError
 
 NOTE = Text("PyTorch's tensors were NumPy arrays here.", "这里用 NumPy 数组代替 PyTorch 张量。")
@@ -50,7 +51,7 @@ class Count(int):
         return self.shape if axis is None else self.shape[axis]
 
 
-class Tensor(np.ndarray):
+class Tensor(Methods, np.ndarray):  # type: ignore[inconsistent-inheritance]
     """An array with the methods of a tensor."""
 
     requires_grad = False
@@ -68,14 +69,6 @@ class Tensor(np.ndarray):
     def mul(self, other: Any) -> Any:
         """Return a product, number by number."""
         return self * other
-
-    def add(self, other: Any) -> Any:
-        """Return a sum."""
-        return self + other
-
-    def sub(self, other: Any) -> Any:
-        """Return a difference."""
-        return self - other
 
     def div(self, other: Any) -> Any:
         """Return a quotient."""
@@ -244,6 +237,17 @@ def applied(function: Callable[..., Any]) -> Callable[..., Any]:
     return apply
 
 
+def of_method(method: Callable[..., Any], name: str) -> Callable[..., Any]:
+    """Return a function of tensors that calls a method of theirs."""
+
+    def call(given: Any, *others: Any, **settings: Any) -> Any:
+        return method(np.asarray(given).view(Tensor), *others, **settings)
+
+    call.__name__ = name
+    call.__module__ = "numpy"
+    return call
+
+
 def sigmoid(z: Any) -> Any:
     """Return 1 / (1 + e^−z)."""
     return 1 / (1 + np.exp(-np.asarray(z)))
@@ -293,12 +297,22 @@ class Nothing:
 
 
 class Module(types.ModuleType):
-    """A module of tensors, without what trains by itself."""
+    """A module of tensors, without what trains by itself.
+
+    What a tensor can do is a function of it as well; settings do nothing.
+    """
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
-        raise AutogradError(f"torch.{name}")
+        if name.startswith("set_"):
+            return Nothing
+        if name.endswith("Tensor"):
+            return TensorOfTorch
+        found = getattr(Tensor, name, None)
+        if not callable(found) or name == "backward":
+            raise AutogradError(f"torch.{name}")
+        return of_method(found, name)
 
 
 def in_order(count: int, *_: Any, **__: Any) -> Any:
@@ -312,9 +326,18 @@ def whole_numbers(low: int, *more: Any, **_: Any) -> Any:
     return np.random.randint(low if len(more) > 1 else 0, high, tuple(shape)).view(Tensor)
 
 
+def normal(mean: Any = 0.0, std: Any = 1.0, size: Any = None, **_: Any) -> Any:
+    """Return random numbers around a mean."""
+    return np.asarray(np.random.normal(mean, std, size)).view(Tensor)
+
+
 def is_tensor(value: Any) -> bool:
     """Return whether a value is a tensor."""
     return isinstance(value, Tensor)
+
+
+KINDS = ("float", "float32", "float64", "double", "int", "int32", "int64", "long", "uint8", "bool")
+"""Of numbers, by their names."""
 
 
 def module() -> types.ModuleType:
@@ -373,7 +396,6 @@ def module() -> types.ModuleType:
         "flatten": np.ravel,
         "reshape": np.reshape,
         "unsqueeze": np.expand_dims,
-        "squeeze": np.squeeze,
         "sign": np.sign,
         "minimum": np.minimum,
         "norm": np.linalg.norm,
@@ -386,8 +408,9 @@ def module() -> types.ModuleType:
         | {"tensor": tensor, "Tensor": TensorOfTorch, "FloatTensor": TensorOfTorch}
         | {"from_numpy": tensor}
         | {"as_tensor": tensor, "LongTensor": tensor, "device": str, "no_grad": Nothing}
-        | {"manual_seed": np.random.seed, "set_grad_enabled": Nothing, "pi": math.pi}
+        | {"normal": normal, "manual_seed": np.random.seed, "pi": math.pi, "finfo": np.finfo}
+        | {"cuda": types.SimpleNamespace(is_available=bool, manual_seed=np.random.seed)}
         | {"dtype": type, "randperm": in_order, "is_tensor": is_tensor, "randint": whole_numbers}
-        | {name: name for name in ("float", "float32", "float64", "long", "int64", "double")}
+        | {name: name for name in KINDS}
     )
     return made

@@ -94,17 +94,48 @@ def one_hot(labels: Any, num_classes: int = -1) -> Any:
     return np.eye(num_classes if num_classes > 0 else int(y.max()) + 1)[y].view(Tensor)
 
 
+def layer(function: Any) -> Any:
+    """Return what makes a layer without parameters: called, it computes a function.
+
+    Examples
+    --------
+    >>> layer(applied(relu))()(np.array([-1.0, 2.0])).tolist()
+    [0.0, 2.0]
+    """
+
+    def make(*axis: Any, **settings: Any) -> Any:
+        wanted = {"dim": axis[0]} if axis and isinstance(axis[0], int) else settings
+        return lambda z: function(z, **{"dim": wanted["dim"]} if "dim" in wanted else {})
+
+    return make
+
+
+def random_split(samples: Any, sizes: Any, **_: Any) -> list[Any]:
+    """Return stretches of samples, of these sizes: they keep their order."""
+    places = np.cumsum(sizes)
+    return [
+        [samples[n] for n in range(end - size, end)]
+        for size, end in zip(sizes, places, strict=True)
+    ]
+
+
 KNOWN = {
     "Module": Module,
     "Dataset": Dataset,
     "TensorDataset": Dataset,
     "DataLoader": DataLoader,
+    "random_split": random_split,
     "one_hot": one_hot,
     "softmax": applied(softmax),
     "log_softmax": applied(log_softmax),
     "sigmoid": applied(sigmoid),
     "relu": applied(relu),
     "tanh": applied(np.tanh),
+    "Softmax": layer(applied(softmax)),
+    "LogSoftmax": layer(applied(log_softmax)),
+    "Sigmoid": layer(applied(sigmoid)),
+    "ReLU": layer(applied(relu)),
+    "Tanh": layer(applied(np.tanh)),
 }
 """What does work, by its name."""
 PACKAGES = ("nn", "optim", "utils", "autograd", "distributed")

@@ -242,6 +242,8 @@ class Both:
         mine = mine or f"d{name}"
         if value.ndim == 0 and is_parameter(name):  # one number for all
             value = np.full(array.shape, value)
+        if np.squeeze(array).shape == np.squeeze(value).shape:  # a bias (1, n), its gradient (n,)
+            value = value.reshape(array.shape)
         if array.shape != value.shape:
             return Share(mine, np.zeros(0), np.zeros(0), line)
         chosen = np.unique(np.linspace(0, array.size - 1, MAX_ENTRIES).astype(int))

@@ -5,7 +5,7 @@ import contextlib
 import copy
 import functools
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -37,10 +37,11 @@ MARK = re.compile(r"^d|grad|momentum|veloc|cache", re.IGNORECASE)
 
 
 class Gone(NamedTuple):
-    """An object that went forward, and what it was made with."""
+    """An object that went forward, what it was made with, and what entered it."""
 
     owner: Any
     made_with: tuple[str, ...]
+    entered: Mapping[str, Any]
 
 
 def layer_pairs(namespace: Mapping[str, Any], tree: ast.Module) -> Iterator[tuple[Own, Own]]:
@@ -96,10 +97,12 @@ def as_functions(
     called = f"{node.name}.{forth.name}"
     wanted = Signature(called, names, optional, ("out", KEPT), forth.lineno)
     on_back = signature(back)
-    takes = (*on_back.parameters[:1], KEPT)
+    once_more = [name for name in on_back.parameters if name in signature(forth).parameters]
+    others = [name for name in on_back.parameters if name not in once_more]
+    takes = (*others[:1], KEPT)
     handed = Signature(f"{node.name}.{back.name}", takes, frozenset(), (), back.lineno)
-    rates = [name for name in on_back.parameters[1:] if is_rate(name)]
-    again = came_back(back.name, dict.fromkeys(rates, RATE), way.names)
+    rates = [name for name in others[1:] if is_rate(name)]
+    again = came_back(back.name, dict.fromkeys(rates, RATE), way.names, once_more)
     there = went_there(maker, way)
     return (
         Own(there, wanted, forth, tree, namespace, 0, maker.held),
@@ -220,20 +223,21 @@ def went_there(maker: Maker, way: Way) -> Callable[..., Any]:
             if name not in maker.given and name not in way.names:
                 setattr(owner, name, value)
         entering = {way.own_names.get(n, n): v for n, v in given.items() if n in way.names}
+        entered = copy.deepcopy(entering)
         out = getattr(owner, way.method)(**entering)
         out = left_in(owner, GIVEN) if out is None else out
-        return out, Gone(owner, maker.given)
+        return out, Gone(owner, maker.given, entered)
 
     return forward
 
 
 def came_back(
-    method: str, rates: Mapping[str, float], inputs: tuple[str, ...]
+    method: str, rates: Mapping[str, float], inputs: tuple[str, ...], once_more: Sequence[str]
 ) -> Callable[..., dict[str, Any]]:
     """Return the function that lets an object go back, and returns all that it leaves.
 
     It may be asked a second time: it goes back in a copy. With a learning rate, what it takes off
-    its arrays is that times their gradients.
+    its arrays is that times their gradients. Some are handed what entered them once more.
 
     Raises
     ------
@@ -243,6 +247,7 @@ def came_back(
 
     def backward(**given: Any) -> dict[str, Any]:
         gone: Gone = copy.deepcopy(given.pop(KEPT))
+        given |= {name: gone.entered[name] for name in once_more if name in gone.entered}
         returned, left = left_behind(gone.owner, method, given, rates)
         _, again = left_behind(gone.owner, method, given, rates)
         for name, array in left.items():

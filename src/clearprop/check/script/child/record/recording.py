@@ -5,6 +5,7 @@ a dict, in an object, or under three names at once, a product is a product of th
 """
 
 import contextlib
+import functools
 import operator
 import types
 from collections.abc import Callable
@@ -184,6 +185,8 @@ class Recorder(Places):
         if self.column is not None and owner is self.column[0] and callable(found):
             return in_place(found, *self.column)
         if isinstance(owner, np.ndarray):
+            if name.endswith("_") and not hasattr(type(owner), name):  # sub_ of PyTorch's tensors
+                return functools.partial(self.method(line, owner, name[:-1]), out=owner)
             return self.recording(found, ARITHMETIC.get(name, name), line, (owner,), name)
         return self.function(line, found)
 
