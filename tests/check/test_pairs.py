@@ -355,6 +355,12 @@ WRONG = {
         "dout.sum()\n    return",
         "bias_axis",
     ),
+    "one number for all biases of an object": (
+        LAYER_OBJECTS,
+        "dvalues.sum(axis=0, keepdims=True)",
+        "np.sum(dvalues)",
+        "bias_axis",
+    ),
     "an output that is kept, twice": (
         LAYERS,
         "cache * (1 - cache)",
