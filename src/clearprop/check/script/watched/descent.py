@@ -539,6 +539,8 @@ def in_an_optimizer(
         if size(right[name]) == 0:  # a step of what was before, beside a gradient that is 0
             if all(source.array.any() for source in made_of):
                 return ()
+            if previous is None and given[name].any():  # and nothing was before the first step
+                return ()
             continue
         direct = beside_penalty(net, name, given[name], right[name])
         if direct is not None and varies(right[name]):
