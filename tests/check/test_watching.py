@@ -1521,3 +1521,36 @@ def test_a_number_in_a_gradient_that_has_a_name_is_no_rate(line, changed, outcom
     path = tmp_path / "program.py"
     path.write_text(NAMED_GRADIENTS.replace(line, changed))
     assert check_file(path, seed=7).outcome == outcome
+
+
+THROUGH_TIME = """
+import numpy as np
+rng = np.random.default_rng(627)
+U, V, W = (rng.normal(size=shape) for shape in ((2, 9), (9, 9), (9, 1)))
+for turn in range(60):
+    xs = rng.integers(0, 2, (6, 1, 2)) * np.array([[1], [1], [1], [1], [1], [0]])[:, None]
+    ys = xs.sum(axis=2, keepdims=True) % 2
+    hs, tops = [np.zeros((1, 9))], []
+    for x, y in zip(xs, ys):
+        hs.append(1 / (1 + np.exp(-(x @ U + hs[-1] @ V))))
+        out = 1 / (1 + np.exp(-hs[-1] @ W))
+        tops.append((y - out) * out * (1 - out))
+    dU, dV, dW, later = 0 * U, 0 * V, 0 * W, np.zeros((1, 9))
+    for t in reversed(range(6)):
+        h = hs[t + 1]
+        later = (later @ V.T + tops[t] @ W.T) * h * (1 - h)
+        dW += h.T @ tops[t]
+        dV += hs[t].T @ later
+        dU += xs[t].T @ later
+    U += 0.1 * dU
+    V += 0.1 * dV
+    W += 0.1 * dW
+"""
+
+
+def test_a_sample_of_zeros_proves_nothing_of_the_layers_below(tmp_path):
+    path = tmp_path / "through_time.py"
+    path.write_text(THROUGH_TIME)
+    report = check(path)
+    assert report.outcome == "right"
+    assert report.network is None  # its whole way through time was differentiated
