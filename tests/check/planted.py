@@ -430,6 +430,14 @@ class ReluMaskAtZero(ReluMask):
         return error * (self.z[layer] >= 0)
 
 
+@plants("relu_mask_inverted", depth=deep, hidden=["relu"])
+class ReluMaskInverted(ReluMask):
+    def hidden_delta(self, layer, error):
+        if layer not in self.layers:
+            return Textbook.hidden_delta(self, layer, error)
+        return error * (self.z[layer] <= 0)
+
+
 @plants("relu_mask_source", depth=deep, hidden=["relu", "relu", "tanh"])
 class ReluMaskSource(ReluMask):
     def hidden_delta(self, layer, error):

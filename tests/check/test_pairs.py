@@ -341,6 +341,12 @@ WRONG = {
         "sign",
     ),
     "no mask": (LAYERS, "dx = dout * (x > 0)", "dx = dout * 1.0", "relu_mask"),
+    "the mask turned round": (
+        LAYERS,
+        "dx = dout * (x > 0)",
+        "dx = dout * (x <= 0)",
+        "relu_mask_inverted",
+    ),
     "the mask of the error": (LAYERS, "(x > 0)", "(dout > 0)", "relu_mask_source"),
     "a sign": (LAYERS, "db = dout", "db = -dout", "sign"),
     "part of a slope": (LAYERS, " - g.mean(axis=0)", "", "unexplained"),
