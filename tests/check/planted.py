@@ -200,10 +200,13 @@ class DerivativeLeftOutEverywhere(Student):
 
 @plants("activation_for_derivative", depth=deep, hidden=["tanh", "relu", "softplus"])
 class ActivationForDerivative(HiddenStudent):
+    def choose(self, random):
+        self.taken = random.choice(["a", "z"])
+
     def hidden_delta(self, layer, error):
         if layer not in self.layers:
             return super().hidden_delta(layer, error)
-        return error * self.a[layer + 1]
+        return error * (self.a[layer + 1] if self.taken == "a" else self.z[layer])
 
 
 @plants("derivative_summed", depth=deep, hidden=["sigmoid", "tanh", "softplus"])
@@ -428,6 +431,14 @@ class ReluMaskAtZero(ReluMask):
         if layer not in self.layers:
             return Textbook.hidden_delta(self, layer, error)
         return error * (self.z[layer] >= 0)
+
+
+@plants("relu_mask_inverted", depth=deep, hidden=["relu"])
+class ReluMaskInverted(ReluMask):
+    def hidden_delta(self, layer, error):
+        if layer not in self.layers:
+            return Textbook.hidden_delta(self, layer, error)
+        return error * (self.z[layer] <= 0)
 
 
 @plants("relu_mask_source", depth=deep, hidden=["relu", "relu", "tanh"])

@@ -1506,6 +1506,39 @@ PROGRAMS = {
 """Right programs, and the activations of their networks."""
 
 SLIPS = {
+    "(a − y)(1 − a), which is the slope of a loss of counts": (
+        "straight",
+        "power_in_derivative",
+        ("gap * yield_ * (1 - yield_)", "gap * (1 - yield_)"),
+        (" * soil * (1 - soil)", " * (1 - soil)"),
+    ),
+    "a slip that is the absolute error's slope where all targets are 1": (
+        "straight",
+        "power_in_derivative",
+        ("* rain[:, 1:2] > 0)", "* rain[:, 1:2] > -99)"),
+        ("    gap = crop", "    loss = np.mean((crop - yield_) ** 2)\n    gap = crop"),
+        ("gap * yield_ * (1 - yield_)", "gap * yield_"),
+    ),
+    "a² of one output, with a loss that nothing computes": (
+        "matrix",
+        "power_in_derivative",
+        ("np.multiply(h, 1 - h)", "np.multiply(h, h)"),
+    ),
+    "z for f' of a mask": (
+        "decay",
+        "activation_for_derivative",
+        ("dhidden[hidden <= 0] = 0", "dhidden *= np.dot(inputs, W1) + b1"),
+    ),
+    "biases not averaged, with a penalty on them as well": (
+        "decay",
+        "unexplained",
+        ("    dscores /= 50\n", ""),
+        ("np.dot(hidden.T, dscores)", "np.dot(hidden.T, dscores) / 50"),
+        ("np.dot(inputs.T, dhidden)", "np.dot(inputs.T, dhidden) / 50"),
+        ("    W1 += -0.5", "    db1 += 1e-2 * b1\n    db2 += 1e-2 * b2\n    W1 += -0.5"),
+        ("np.zeros((1, 5))", "np.random.randn(1, 5)"),
+        ("np.zeros((1, 2))", "np.random.randn(1, 2)"),
+    ),
     "what enters left out": (
         "straight",
         "activation_left_out",

@@ -65,6 +65,14 @@ def test_a_loss_that_is_added_up_over_batches_goes_with_an_average(tmp_path):
     assert "added up over the samples, and its gradient averaged" in str(report)
 
 
+def test_one_array_of_such_an_average_may_lack_it(tmp_path):
+    path = tmp_path / "model.py"
+    path.write_text(FUNCTIONS.replace("dZ1 @ X.T,", "dZ1 @ X.T * X.shape[1],"))
+    report = check_file(path, seed=7)
+    assert report.mistake == "average_missing", report
+    assert [array.name for array in report.diagnosis.arrays if not array.right] == ["dW1"]
+
+
 def test_another_factor_than_the_average_is_still_wrong(tmp_path):
     path = tmp_path / "model.py"
     path.write_text(FUNCTIONS.replace("(A2 - Y) / X.shape[1]", "2 * (A2 - Y) / X.shape[1]"))

@@ -115,3 +115,13 @@ def test_what_is_kept_to_be_added_is_the_negative_gradient(tmp_path, sign, mista
     path.write_text(UNUSED.replace("+=", sign))
     assert check_file(path, seed=1978).mistake == mistake
     assert check_file(path, seed=1978).ok == (mistake is None)
+
+
+def test_a_training_that_adds_one_right_gradient_is_wrong_in_that_line(checked):
+    report = checked(
+        DOWN,
+        'parameters[key] + (1 if key == "b2" else -1) * learning_rate * grads["d" + key]',
+    )
+    assert report.mistake == "sign"
+    assert [array.name for array in report.diagnosis.arrays if not array.right] == ["db2"]
+    assert 'key == "b2"' in report.line

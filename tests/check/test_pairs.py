@@ -365,6 +365,12 @@ WRONG = {
         "sign",
     ),
     "no mask": (LAYERS, "dx = dout * (x > 0)", "dx = dout * 1.0", "relu_mask"),
+    "the mask turned round": (
+        LAYERS,
+        "dx = dout * (x > 0)",
+        "dx = dout * (x <= 0)",
+        "relu_mask_inverted",
+    ),
     "the mask of the error": (LAYERS, "(x > 0)", "(dout > 0)", "relu_mask_source"),
     "a sign": (LAYERS, "db = dout", "db = -dout", "sign"),
     "part of a slope": (LAYERS, " - g.mean(axis=0)", "", "unexplained"),
@@ -377,6 +383,12 @@ WRONG = {
         LAYERS,
         "dout.sum(axis=0)\n    return",
         "dout.sum()\n    return",
+        "bias_axis",
+    ),
+    "one number for all biases of an object": (
+        LAYER_OBJECTS,
+        "dvalues.sum(axis=0, keepdims=True)",
+        "np.sum(dvalues)",
         "bias_axis",
     ),
     "an output that is kept, twice": (

@@ -737,3 +737,53 @@ def test_several_mistakes_are_looked_for_only_where_its_own_run_is_wrong(tmp_pat
     path.write_text(NUMBER_OF_SAMPLES.replace("(1 - a1**2)", "(1 - a1) ** 3"))
     assert check_file(path, seed=7).outcome == "wrong"
     assert searched
+
+
+SEVERAL = """
+import numpy as np
+
+def sigmoid(z):
+    return 1 / (1 + np.exp(-z))
+
+class One:
+    def __init__(self, n_features, n_classes):
+        self.weights, self.bias = np.random.randn(n_features, n_classes), np.zeros((1, n_classes))
+
+    def forward(self, X):
+        return sigmoid(X @ self.weights + self.bias)
+
+    def backprop(self, X, y, alpha):
+        yp = self.forward(X)
+        d = 2 * alpha / len(X) * (yp - y) * yp * (1 - yp)
+        self.weights -= X.T @ d
+        self.bias -= d.sum(axis=0, keepdims=True)
+
+class Two:
+    def __init__(self, n_features, n_classes):
+        self.weights = [np.random.randn(n_features, 8), np.random.randn(8, n_classes)]
+        self.bias = [np.zeros((1, 8)), np.zeros((1, n_classes))]
+
+    def forward(self, X):
+        for W, b in zip(self.weights, self.bias):
+            X = sigmoid(X @ W + b)
+        return X
+
+    def backprop(self, X, y, alpha):
+        yp = self.forward(X)
+        d1 = 2 * alpha / len(X) * (yp - y) * yp * (1 - yp)
+        h = sigmoid(X @ self.weights[0] + self.bias[0])
+        d0 = d1 @ self.weights[1].T * h * (1 - h)
+        for at, (a, d) in enumerate([(X, d0), (h, d1)]):
+            self.weights[at] -= a.T @ d
+            self.bias[at] -= d.sum(axis=0, keepdims=True)
+"""
+
+
+@pytest.mark.parametrize(("slope", "mistake"), [("h * (1 - h)", None), ("(1 - h)", "slip")])
+def test_a_second_class_is_judged_beside_one_that_is_right(slope, mistake, tmp_path):
+    path = tmp_path / "several.py"
+    path.write_text(SEVERAL.replace("h * (1 - h)", slope))
+    report = check_file(path, seed=1977)
+    assert report.ok == (mistake is None)
+    assert report.mistake == ("power_in_derivative" if mistake else None)
+    assert any("One.backprop" in note.en for note in report.notes) == (mistake is not None)

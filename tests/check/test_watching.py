@@ -1643,3 +1643,36 @@ def test_arrays_that_train_are_waited_for_while_data_are_made_point_by_point(tmp
     report = check(path)
     assert report.outcome == "right", report
     assert "2-10-3" in str(report)
+
+
+THROUGH_TIME = """
+import numpy as np
+rng = np.random.default_rng(627)
+U, V, W = (rng.normal(size=shape) for shape in ((2, 9), (9, 9), (9, 1)))
+for turn in range(60):
+    xs = rng.integers(0, 2, (6, 1, 2)) * np.array([[1], [1], [1], [1], [1], [0]])[:, None]
+    ys = xs.sum(axis=2, keepdims=True) % 2
+    hs, tops = [np.zeros((1, 9))], []
+    for x, y in zip(xs, ys):
+        hs.append(1 / (1 + np.exp(-(x @ U + hs[-1] @ V))))
+        out = 1 / (1 + np.exp(-hs[-1] @ W))
+        tops.append((y - out) * out * (1 - out))
+    dU, dV, dW, later = 0 * U, 0 * V, 0 * W, np.zeros((1, 9))
+    for t in reversed(range(6)):
+        h = hs[t + 1]
+        later = (later @ V.T + tops[t] @ W.T) * h * (1 - h)
+        dW += h.T @ tops[t]
+        dV += hs[t].T @ later
+        dU += xs[t].T @ later
+    U += 0.1 * dU
+    V += 0.1 * dV
+    W += 0.1 * dW
+"""
+
+
+def test_a_sample_of_zeros_proves_nothing_of_the_layers_below(tmp_path):
+    path = tmp_path / "through_time.py"
+    path.write_text(THROUGH_TIME)
+    report = check(path)
+    assert report.outcome == "right"
+    assert report.network is None  # its whole way through time was differentiated

@@ -16,14 +16,14 @@ from clearprop.check.mistakes.mistake import (
 
 
 class ActivationForDerivative(Mistake):
-    """δ holds f(Z): the function that goes forward was called on the way back."""
+    """δ holds f(Z), or Z: what goes forward was taken on the way back."""
 
     name = "activation_for_derivative"
     rank = 14
     slip = "activation for the slope"
     title = Text("the activation stands where f′ belongs", "应为 f′ 处用了激活函数本身")
     right = same("δˡ = … ⊙ f′(Zˡ)")
-    wrong = same("δˡ = … ⊙ f(Zˡ)")
+    wrong = same("δˡ = … ⊙ f(Zˡ);   δˡ = … ⊙ Zˡ")
     why = Text(
         "what arrives is multiplied by the slope of the activation, not by its value: call the"
         " derivative, and for a ReLU return 1 where z > 0",
@@ -39,8 +39,18 @@ class ActivationForDerivative(Mistake):
                 f"{where.zh}：等于用 f 代替 f′ 时的梯度",
             )
             yield Suspicion(self, evidence, locally(with_value, layers), layers)
+            sums = Text(
+                f"{where.en}: equal to the gradient with Z itself in the place of f′",
+                f"{where.zh}：等于用 Z 本身代替 f′ 时的梯度",
+            )
+            yield Suspicion(self, sums, locally(with_sum, layers), layers)
 
 
 def with_value(at: Pass, layer: int, error: FloatArray) -> FloatArray:
     """Return δ = error ⊙ f(z)."""
     return error * at.f[layer]
+
+
+def with_sum(at: Pass, layer: int, error: FloatArray) -> FloatArray:
+    """Return δ = error ⊙ z."""
+    return error * at.z[layer]

@@ -31,6 +31,8 @@ SLIPS: dict[tuple[float, float], tuple[tuple[str, Slope], ...]] = {
     (0.0, 1.0): (
         ("1 − a", lambda a: 1 - a),
         ("a", lambda a: a),
+        ("a²", lambda a: a**2),
+        ("(1 − a)²", lambda a: (1 - a) ** 2),
         ("a (1 + a)", lambda a: a * (1 + a)),
         ("a² (1 − a)", lambda a: a**2 * (1 - a)),
         ("a (1 − a)²", lambda a: a * (1 - a) ** 2),

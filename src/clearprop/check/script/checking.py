@@ -87,6 +87,8 @@ def check_file(
                 report = examination.as_trained(report)
             elif function is None and report.line is None and is_explained(report):
                 report = examination.with_line(report)
+            if function is None and report.ok:
+                report = examination.of_others(report)
             report = without_adversaries(report, reading.lines)
             if report.unread is not None:
                 report = replace(report, unread=reason_beyond(reading.lines, report.unread))

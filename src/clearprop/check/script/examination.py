@@ -56,6 +56,8 @@ NOTHING_TO_CALL = Text(
 )
 
 
+MAX_OTHERS = 3
+"""Functions that are asked beside the first one that gives a gradient."""
 STARTING, LEAST = 3.0, 1.5
 """Of the processor time, what a check takes anyway; and what there is at least for judging."""
 ADDS_A_STEP = re.compile(r"\+=?[^#+]*\b[\w.]*(rate|lr|alpha|eta|step|pace|\d\.\d+)\b[^#+]*")
@@ -67,6 +69,7 @@ GOES_UP = Text(
     "The gradient itself is right ({called}); the training adds it and goes up. Take it off.",
     "梯度本身是正确的（{called}）；训练却把它加上去，损失会上升。应当减去它。",
 )
+BESIDE = Text("Right: {called}.", "正确：{called}。")
 ADDED = Text(
     "The code adds its gradients to the weights: they are −∂L/∂θ, and were turned.",
     "代码把梯度加到权重上：它们是 −∂L/∂θ，判断时取了相反数。",
@@ -88,6 +91,8 @@ class Examination:
     """The number of mistakes that are assumed together."""
     replies: dict[tuple[int | None, str | None], Reply] = field(default_factory=dict)
     """What the script answered, by the form of the call and what was changed in it."""
+    number: int | None = None
+    """That of the first attempt that gave a gradient."""
 
     def report(self, path: str) -> SubmissionReport:
         """Return the verdict on the first attempt that gives a gradient."""
@@ -96,6 +101,7 @@ class Examination:
         report = self.judged(reply, path)
         if reply.success is None:
             return report
+        self.number = reply.success.form.number
         return self.doubted(report, reply)
 
     def run(self, number: int | None = None, change: str | None = None) -> Reply:
@@ -197,14 +203,31 @@ class Examination:
     def as_trained(self, report: SubmissionReport) -> SubmissionReport:
         """Return a right report, or that on a training which goes up the gradient that is right.
 
-        A gradient that was called is right by itself; its step may have the wrong sign.
+        A gradient that was called is right by itself; its step may have the wrong sign, or that
+        of one array.
         """
         if report.diagnosis is None or not self.adds_steps:
             return report
         watched = self.own_run(report)
-        if watched is None or not is_sign_of_all(watched):
+        if watched is None or not is_sign(watched):
             return report
-        return self.going_up(report, watched)
+        return self.going_up(report, watched) if is_sign_of_all(watched) else watched
+
+    def of_others(self, report: SubmissionReport) -> SubmissionReport:
+        """Return a right report, or that on another function of the script that is certainly wrong.
+
+        A notebook that begins anew with a penalty, or with a hidden layer, has several.
+        """
+        number = self.number
+        for _ in range(MAX_OTHERS):
+            reply = Reply() if number is None else self.sandbox.run_others(number)
+            if reply.success is None:  # what cannot be called may run
+                return report if reply.failure is None else self.as_it_runs(report)
+            number = reply.success.form.number
+            other = self.doubted(self.judged(reply, report.file), reply)
+            if not other.ok and is_explained(other) and not self.leaves_open(other):
+                return replace(other, notes=(*other.notes, BESIDE.filled(called=report.called)))
+        return report
 
     @property
     def adds_steps(self) -> bool:
@@ -338,13 +361,18 @@ def negative(tree: Tree) -> Tree:
     return None if tree is None else -np.asarray(tree)
 
 
+def is_sign(report: SubmissionReport) -> bool:
+    """Return whether all that is wrong is a sign: that of the whole step, or of arrays of it."""
+    diagnosis = report.diagnosis
+    if diagnosis is None or diagnosis.unexplained or diagnosis.factor != 1:
+        return False
+    return {each.mistake.leaves for each in diagnosis.findings} == {"opposite"}
+
+
 def is_sign_of_all(report: SubmissionReport) -> bool:
     """Return whether all that is wrong is the sign of the whole step."""
-    diagnosis = report.diagnosis
-    if diagnosis is None or diagnosis.unexplained:
-        return False
-    findings = diagnosis.findings
-    return [each.mistake.leaves for each in findings] == ["opposite"] and not findings[0].layers
+    findings = report.diagnosis.findings if report.diagnosis is not None else ()
+    return is_sign(report) and len(findings) == 1 and not findings[0].layers
 
 
 def has_sign_of_all(report: SubmissionReport) -> bool:

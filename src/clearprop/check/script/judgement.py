@@ -159,7 +159,7 @@ class Judgement:
                 beside = replace(base, other_loss=printed)
                 return self.with_other_loss(beside, activations, own[0])
         wanted = self.wanted_forms(activations, printed)
-        added_up = self.adds_up(printed, exact)
+        added_up = self.adds_up(printed, exact) or self.is_likelier_a_mean(activations, printed)
         if added_up:
             wanted = [replace(form, reduction="mean") for form in wanted]
             base = replace(base, notes=(*base.notes, ADDED_UP))
@@ -209,6 +209,17 @@ class Judgement:
         if printed is None or self.intended.loss is not None or printed.reduction != "sum":
             return False
         return printed not in exact and replace(printed, reduction="mean") in exact
+
+    def is_likelier_a_mean(
+        self, activations: Sequence[Activation], printed: LossForm | None
+    ) -> bool:
+        """Return whether the gradient of a loss that is added up is wrong in less as an average."""
+        if printed is None or self.intended.loss is not None or printed.reduction != "sum":
+            return False
+        if self.computed.exact_forms(activations):
+            return False
+        mean = replace(printed, reduction="mean")
+        return self.likeliest(activations, [printed, mean])[0] == mean
 
     def is_certain(self, diagnosis: Diagnosis, printed: LossForm | None) -> bool:
         """Return whether a gradient is wrong although no mistake explains all of it.

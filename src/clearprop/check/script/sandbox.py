@@ -105,6 +105,12 @@ class Sandbox:
         self.walls = (*self.own_walls, *reply.walls) if reply.walls else self.walls
         return reply
 
+    def run_others(self, number: int) -> Reply:
+        """Return what functions and classes compute that are others than those of an attempt."""
+        seconds = RUNS * (self.limits.seconds + self.limits.waiting)
+        question = {"ask": "run_others", "number": number}
+        return self._ask(Reply, question, seconds) or Reply(ended="unusable")
+
     def watch(self) -> Reply:
         """Return what is seen of the script while it runs by itself."""
         seconds = self.limits.seconds + self.limits.waiting

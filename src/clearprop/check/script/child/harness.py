@@ -42,7 +42,13 @@ from clearprop.check.script.messages import (
 )
 from clearprop.check.script.schema import MAX_ITEMS
 from clearprop.check.script.source.added_gradients import adds_gradients
-from clearprop.check.script.source.attempts import Attempt, attempts, one_output, one_sample
+from clearprop.check.script.source.attempts import (
+    Attempt,
+    attempts,
+    calling_others,
+    one_output,
+    one_sample,
+)
 from clearprop.check.script.source.borrowed import imports_clearprop, takes_differences
 from clearprop.check.script.source.interfaces import interfaces
 from clearprop.check.script.source.reading import MAX_LAYERS, Source, parse
@@ -129,6 +135,11 @@ class Harness:
         if number is None:
             self.tried = tried
         return reply
+
+    def run_others(self, number: int) -> Reply:
+        """Try what calls other functions and classes than an attempt does, and nothing else."""
+        self.tried = calling_others(self.tried, self.tried[number])
+        return self.outcome(self.tried)[0] if self.tried else Reply()
 
     def watch(self) -> Reply:
         """Run the script by itself, and return what was seen of it."""
@@ -283,7 +294,12 @@ def main() -> None:
             question = json.loads(channel.receive())
         except EOFError:
             sys.exit(0)
-        answers = {"read": harness.read, "run": harness.run, "watch": harness.watch}
+        answers = {
+            "read": harness.read,
+            "run": harness.run,
+            "run_others": harness.run_others,
+            "watch": harness.watch,
+        }
         try:
             channel.send(answers[question.pop("ask")](**question))
         except (RecursionError, MemoryError):

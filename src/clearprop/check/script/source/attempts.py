@@ -1,13 +1,14 @@
 """The forms in which a person's code may want its arrays, in the order in which they are tried."""
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import Any
 
 from clearprop.check.script.fixtures import OUTPUTS, Fixtures
 from clearprop.check.script.source.interfaces import Interface
 from clearprop.check.script.source.reading import Source
+from clearprop.check.script.source.vocabulary import role_of
 
 Attempt = dict[str, Any]
 FORMS = (("row", "line", "row"), ("column", "line", "column"), ("row", "flat", "row"))
@@ -41,6 +42,33 @@ def one_output(attempt: Attempt) -> Attempt:
     """Return an attempt with a single output."""
     fixture = attempt["fixture"]
     return {**attempt, "fixture": {**fixture, "sizes": [*fixture["sizes"][:-1], 1]}}
+
+
+def calling_others(tried: Sequence[Attempt], done: Attempt) -> list[Attempt]:
+    """Return the attempts at other functions, or other classes, that take samples and targets.
+
+    Of one class, or beside a function that is handed nothing, all is one computation.
+    """
+    own = code_of(done["interface"])
+    return [
+        each
+        for each in tried
+        if own is not None
+        and code_of(each["interface"]) not in (own, None)
+        and takes_targets(each["interface"])
+    ]
+
+
+def code_of(interface: Interface) -> str | None:
+    """Return the class, or else the function, that an interface calls; None of a loop."""
+    if interface["kind"] in ("loop", "loop in a function"):
+        return None
+    return str(interface.get("class") or interface["backward"]["name"])
+
+
+def takes_targets(interface: Interface) -> bool:
+    """Return whether a whole gradient may be asked for: of a helper for one layer it may not."""
+    return any(role_of(name, among=("Y",)) for name in interface["backward"]["parameters"])
 
 
 def forms(

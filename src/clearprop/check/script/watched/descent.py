@@ -15,7 +15,7 @@ from clearprop.check.script.watched.factors import by_line, differ_on_a_line, sh
 from clearprop.check.script.watched.given_error import GivenError
 from clearprop.check.script.watched.reading import SAME, Net, Reading
 from clearprop.check.script.watched.sources import sources_of
-from clearprop.losses import LOSSES
+from clearprop.losses import LOSSES, Loss
 from clearprop.network.network import check_pair
 
 ROUNDING = {
@@ -96,6 +96,8 @@ def directions(reading: Reading) -> Iterator[LossForm]:
         if name in doubled:
             continue
         rule = LOSSES.make(name)
+        if is_of_counts(rule) and np.isfinite(output.range[1]):  # (a − y)(1 − a) is a slip
+            continue
         try:
             check_pair(rule, Layer(1, output))
             reading.network(rule)
@@ -106,6 +108,15 @@ def directions(reading: Reading) -> Iterator[LossForm]:
         is_canonical = rule.canonical == output.name  # a − y is its gradient for any targets
         if np.isfinite(loss).all() and (is_canonical or targets_fit(rule, reading.Y)):
             yield LossForm(rule, "sum")
+
+
+def is_of_counts(rule: Loss) -> bool:
+    """Return whether outputs of a loss have a lowest value and no highest one: nobody bounds them.
+
+    The derivative of some of them is that of the usual losses with a factor of f′ forgotten.
+    """
+    low, high = rule.output_range
+    return bool(np.isfinite(low) and not np.isfinite(high))
 
 
 def targets_fit(rule: object, Y: FloatArray) -> bool:
@@ -521,6 +532,7 @@ def in_an_optimizer(
         return ()
     common: list[float] | None = None
     on_lines: list[dict[int, list[float]]] = []
+    plain: list[float] = []
     for name in given:
         if given[name].shape != right[name].shape:
             return ()
@@ -528,11 +540,14 @@ def in_an_optimizer(
         if size(right[name]) == 0:  # a step of what was before, beside a gradient that is 0
             if all(source.array.any() for source in made_of):
                 return ()
+            if previous is None and given[name].any():  # and nothing was before the first step
+                return ()
             continue
-        direct = ratio(given[name], right[name])
-        plain = direct is not None and is_times(net, name, given[name], direct, right[name])
-        if plain and varies(right[name]):
-            return ()  # a plain step: its factor says what is wrong
+        direct = beside_penalty(net, name, given[name], right[name])
+        if direct is not None and varies(right[name]):
+            if not direct.decay and not direct.lasso:
+                return ()  # a plain step: its factor says what is wrong
+            plain.append(direct.rate)
         fitting = [
             (source.line, factor)
             for source in made_of
@@ -544,6 +559,8 @@ def in_an_optimizer(
         on_lines.append(by_line(fitting))
     if differ_on_a_line(on_lines, SAME[net.itemsize]):
         return ()
+    if plain and max(plain) - min(plain) > EQUAL * max(map(abs, plain)):
+        return ()  # so are these, beside penalties
     goes_down = along(given, right) or (previous is not None and along(given, previous))
     return tuple(map(abs, common)) if common and goes_down else ()
 

@@ -26,7 +26,11 @@ from clearprop.check.script.watched.descent import (
 )
 from clearprop.check.script.watched.differentiated import right_by_differentiation
 from clearprop.check.script.watched.from_error import by_given_error
-from clearprop.check.script.watched.losses import printed_losses
+from clearprop.check.script.watched.losses import (
+    losses_of_samples,
+    printed_losses,
+    same_direction,
+)
 from clearprop.check.script.watched.naming import Outcome, rates_written, wrong_report
 from clearprop.check.script.watched.paired import by_pairs
 from clearprop.check.script.watched.partly_right import (
@@ -349,6 +353,8 @@ def looked_at(
             break
         open_loss = is_open(reading)
         for followed in agreements(reading, step, previous):
+            if is_beside_own_loss(followed):
+                continue
             found.append(followed)
             if not open_loss and not followed.optimizer:
                 return [followed], reading
@@ -365,6 +371,19 @@ def looked_at(
     if added is not None and all(each.optimizer for each in found):
         return [], added
     return found, None if likely is None else likely[1]
+
+
+def is_beside_own_loss(found: Agreement) -> bool:
+    """Return whether a step goes down a rare loss, where the program computes another one.
+
+    With targets of 0 alone, or of a single sample, a usual loss with a slip in f′ is |a − y|.
+    """
+    rule = found.form.rule
+    if rule.canonical is not None or rule.constant_curvature is not None:
+        return False
+    reading, step = found.reading, found.step
+    computed = printed_losses(reading, step) or losses_of_samples(reading, step)
+    return bool(computed) and not any(same_direction(each, found.form) for each in computed)
 
 
 def steady(followed: Sequence[Sequence[Agreement]]) -> Agreement:

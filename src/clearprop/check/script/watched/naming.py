@@ -134,6 +134,9 @@ def wrong_report(
                 continue
         if diagnosis.ok or is_no_mistake(diagnosis):
             continue
+        if is_turned_by_the_target(diagnosis, reading, printed):
+            waiting.insert(0, ({name: -array for name, array in arrays.items()}, form, rate))
+            continue
         unwritten = not any(abs(rate - each) <= 1e-6 * each for each in written)
         usual = form in printed if printed else form.reduction == "mean"
         worth = assumed(diagnosis, unwritten=unwritten, unusual=not usual)
@@ -170,6 +173,17 @@ def wrong_report(
             else line_of(diagnosis, reading, step, best.gradients)
         ),
     )
+
+
+def is_turned_by_the_target(
+    diagnosis: Diagnosis, reading: Reading, printed: Sequence[LossForm]
+) -> bool:
+    """Return whether the sign of a whole step is wrong beside something else, of a single output.
+
+    Another target turns the sign of all of it: only a loss that is computed shows which it is.
+    """
+    whole = [each.mistake.leaves == "opposite" and not each.layers for each in diagnosis.findings]
+    return reading.output.size == 1 and not printed and any(whole) and not all(whole)
 
 
 def without_penalty(reading: Reading, given: dict[str, FloatArray]) -> dict[str, FloatArray]:
@@ -312,7 +326,11 @@ def scaled_forms(
     if not told:
         told = [(form, 1.0) for form in forms[:2]]
     both = [each for pair in told for each in (as_printed(*pair, printed, reading), pair)]
-    yield from list(dict.fromkeys(both))[: 2 * MAX_DIAGNOSES]
+    likeliest = list(dict.fromkeys(both))[: 2 * MAX_DIAGNOSES]
+    if printed:  # of a loss that is known, η is the number that the program multiplies by
+        written = rates_written(reading, step)
+        likeliest.sort(key=lambda pair: all(abs(pair[1] - r) > 1e-6 * r for r in written))
+    yield from likeliest
 
 
 def as_printed(

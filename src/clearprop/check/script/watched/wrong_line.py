@@ -23,6 +23,10 @@ def line_added(reading: Reading, step: ObservedStep, form: LossForm, diagnosis: 
     A gradient that another line computed shows which of the two has the wrong sign; where another
     layer's step is right, it is the one that has the sign of that layer's.
     """
+    wrong = [array.name for array in diagnosis.arrays if not array.right]
+    if all(name[1] == "b" for name in wrong):
+        bias = step.layers[int(wrong[0][2:]) - 1].bias
+        return 0 if bias is None else bias.line
     layers = {a.right: int(a.name[2:]) for a in diagnosis.arrays if a.name[1] == "W"}
     layer = layers.get(False, reading.net.depth)
     piece = step.layers[layer - 1].weights

@@ -278,10 +278,11 @@ def left_behind(
 
 
 def arrays_of(owner: Any) -> dict[str, Any]:
-    """Return the arrays that an object holds, by their names, and what they keep as ``grad``."""
-    own = {name: value for name, value in vars(owner).items() if isinstance(value, np.ndarray)}
+    """Return the arrays and numbers that an object holds, and what they keep as ``grad``."""
+    numbers = np.ndarray | np.floating  # np.sum(δ) of all is no array any more
+    own = {name: value for name, value in vars(owner).items() if isinstance(value, numbers)}
     kept = {f"d{name}": getattr(value, "grad", None) for name, value in own.items()}
-    return {**own, **{name: g for name, g in kept.items() if isinstance(g, np.ndarray)}}
+    return {**own, **{name: g for name, g in kept.items() if isinstance(g, numbers)}}
 
 
 def is_rate(name: str) -> bool:
