@@ -25,7 +25,7 @@ from clearprop.check.script.watched.descent import (
 )
 from clearprop.check.script.watched.differentiated import right_by_differentiation
 from clearprop.check.script.watched.from_error import by_given_error
-from clearprop.check.script.watched.losses import printed_losses
+from clearprop.check.script.watched.losses import printed_losses, same_direction
 from clearprop.check.script.watched.naming import Outcome, rates_written, wrong_report
 from clearprop.check.script.watched.paired import by_pairs
 from clearprop.check.script.watched.partly_right import (
@@ -101,7 +101,8 @@ def training_judged(
     beneath = deeper is None and any(step.beneath for step in watched.steps)
     if followed and not unexplained and not partial and deeper is None and not beneath:
         kept = steady(followed)
-        if not is_open(kept.reading) or is_told(kept, followed, computes_a_loss(watched)):
+        is_sure = not is_open(kept.reading) or is_told(kept, followed, computes_a_loss(watched))
+        if is_sure and not is_of_another_loss(kept):
             beside = wrong_with_another_output(base, watched)
             return beside or wrong_penalty(base, followed) or right_report(base, kept)
         derived = right_by_differentiation(base, watched)
@@ -414,6 +415,18 @@ def computes_a_loss(watched: Watched) -> bool:
     return bool(watched.descents) and all(
         any(total.kind == "own" for total in descent.totals) for descent in watched.descents
     )
+
+
+def is_of_another_loss(agreement: Agreement) -> bool:
+    """Return whether a step goes down no loss that the program computes, at an η not written in it.
+
+    Saturated outputs are all alike: their f′ is one number, and looks like a part of η.
+    """
+    printed = printed_losses(agreement.reading, agreement.step)
+    if not printed or any(same_direction(each, agreement.form) for each in printed):
+        return False
+    plain = not (agreement.optimizer or agreement.momentum or agreement.step.by_hand)
+    return plain and not is_written(agreement)
 
 
 def is_told(
