@@ -219,9 +219,7 @@ class DerivativeSummed(HiddenStudent):
 class ErrorCarriedBack(Student):
     def eligible(self):
         output = (self.functions[-1], self.loss)
-        top = (
-            [] if output in CANONICAL or output[0] in ("identity", "softmax") else [len(self.W) - 1]
-        )
+        top = [] if output in CANONICAL or output[0] == "identity" else [len(self.W) - 1]
         return [*range(1, len(self.W) - 1), *top]
 
     def output_delta(self, layer):

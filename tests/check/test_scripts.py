@@ -8,6 +8,7 @@ import pytest
 import clearprop as cp
 from clearprop.check.script import check_file as check_file_anew
 from clearprop.check.script.sandbox import Limits
+from clearprop.check.script.source.reading import parse
 
 pytestmark = pytest.mark.long
 
@@ -808,3 +809,11 @@ def test_code_that_joins_vectors_is_handed_a_vector(tmp_path):
     assert check_file(path).outcome == "right"
     path.write_text(ONE_VECTOR.replace("(1 - np.tanh(A) ** 2) * ", ""))
     assert check_file(path).mistake == "derivative_left_out"
+
+
+def test_a_step_that_computes_its_gradient_itself_has_the_line_of_it(tmp_path):
+    path = tmp_path / "steps.py"
+    path.write_text("w1 += x.T @ d * 0.1\nb1 += np.sum(d) * 0.1\nb1 -= rate * db\n")
+    source = parse(path)
+    assert (source.line_stepping("W1"), source.line_stepping("b1")) == (1, 2)
+    assert source.line_stepping("b2") is None

@@ -348,6 +348,8 @@ class Judgement:
             made_in = "gradient"
         line = self.made_in.get(f"δ{layer}") if made_in != "gradient" else None
         line = line or self.made_in.get(wrong[0])
+        if line is None and made_in == "gradient":
+            line = self.made_in.get(wrong[0][1:])
         return None if line is None else f"{line.number}: {line.text}"
 
 
