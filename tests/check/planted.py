@@ -222,9 +222,7 @@ class DerivativeSummed(HiddenStudent):
 class ErrorCarriedBack(Student):
     def eligible(self):
         output = (self.functions[-1], self.loss)
-        top = (
-            [] if output in CANONICAL or output[0] in ("identity", "softmax") else [len(self.W) - 1]
-        )
+        top = [] if output in CANONICAL or output[0] == "identity" else [len(self.W) - 1]
         return [*range(1, len(self.W) - 1), *top]
 
     def output_delta(self, layer):
@@ -371,6 +369,23 @@ class BiasOfOneSample(Student):
 
     def bias_gradient(self, layer, delta):
         return delta[self.row] if layer in self.layers else super().bias_gradient(layer, delta)
+
+
+@plants("bias_of_weights")
+class BiasOfWeights(Student):
+    def choose(self, random):
+        self.kind = random.choice(["sums", "means", "sum", "mean"])
+
+    def bias_gradient(self, layer, delta):
+        if layer not in self.layers:
+            return super().bias_gradient(layer, delta)
+        dW = self.weight_gradient(layer, delta)
+        return {
+            "sums": lambda: np.einsum("ij->j", dW),
+            "means": lambda: np.einsum("ij->j", dW) / len(dW),
+            "sum": lambda: np.full(len(dW.T), np.einsum("ij->", dW)),
+            "mean": lambda: np.full(len(dW.T), np.einsum("ij->", dW) / dW.size),
+        }[self.kind]()
 
 
 @plants("cross_entropy_bracket", pairs=CANONICAL[:1])

@@ -9,6 +9,7 @@ import clearprop as cp
 from clearprop.check import search
 from clearprop.check.script import check_file as check_file_anew
 from clearprop.check.script.sandbox import Limits
+from clearprop.check.script.source.reading import parse
 
 pytestmark = pytest.mark.long
 
@@ -787,3 +788,113 @@ def test_a_second_class_is_judged_beside_one_that_is_right(slope, mistake, tmp_p
     assert report.ok == (mistake is None)
     assert report.mistake == ("power_in_derivative" if mistake else None)
     assert any("One.backprop" in note.en for note in report.notes) == (mistake is not None)
+
+
+SHOWS_A_COUNT = """
+import numpy as np
+
+m_train = 1400
+
+def forward_prop(W1, b1, W2, b2, X):
+    Z1 = W1.dot(X) + b1
+    A1 = np.maximum(Z1, 0)
+    Z2 = W2.dot(A1) + b2
+    A2 = np.exp(Z2) / sum(np.exp(Z2))
+    return Z1, A1, Z2, A2
+
+def one_hot(Y):
+    wanted = np.zeros((Y.size, Y.max() + 1))
+    wanted[np.arange(Y.size), Y] = 1
+    return wanted.T
+
+def backward_prop(Z1, A1, Z2, A2, W1, W2, X, Y):
+    dZ2 = A2 - one_hot(Y)
+    dW2 = 1 / m_train * dZ2.dot(A1.T)
+    db2 = 1 / m_train * np.sum(dZ2, axis=1, keepdims=True)
+    dZ1 = W2.T.dot(dZ2) * (Z1 > 0)
+    dW1 = 1 / m_train * dZ1.dot(X.T)
+    db1 = 1 / m_train * np.sum(dZ1, axis=1, keepdims=True)
+    return dW1, db1, dW2, db2
+
+def get_loss(predictions, Y):
+    return np.sum(abs(predictions - Y)) / Y.size
+"""
+
+
+def test_a_gradient_is_not_held_against_a_loss_that_is_only_shown(tmp_path):
+    path = tmp_path / "shown.py"
+    path.write_text(SHOWS_A_COUNT)
+    assert check_file(path).outcome == "right"
+    path.write_text(SHOWS_A_COUNT.replace("np.sum(dZ1, axis=1, keepdims=True)", "np.sum(dZ1)"))
+    assert check_file(path).mistake == "bias_axis"
+
+
+LISTS_OF_ONE_SAMPLE = """
+import numpy as np
+
+def sigmoid(z):
+    return 1 / (1 + np.exp(-z))
+
+class Net:
+    def __init__(self):
+        sizes = [2, 2, 1]
+        self.biases = [np.zeros((n, 1)) for n in sizes[1:]]
+        self.weights = [np.random.randn(n, k) for k, n in zip(sizes[:-1], sizes[1:])]
+
+    def feedforward(self, input):
+        for b, W in zip(self.biases, self.weights):
+            input = sigmoid(W @ input + b)
+        return input
+
+    def backprop(self, input, output):
+        activations = [input]
+        for b, W in zip(self.biases, self.weights):
+            activations.append(sigmoid(W @ activations[-1] + b))
+        error = activations[-1] - output
+        second = error @ activations[1].T
+        hidden = (self.weights[1].T @ error) * activations[1] * (1 - activations[1])
+        gradient = ([hidden, error], [hidden @ input.T, second])
+        return gradient
+"""
+
+
+def test_outputs_beside_inputs_alone_are_targets_and_lists_may_be_of_biases_first(tmp_path):
+    path = tmp_path / "net.py"
+    path.write_text(LISTS_OF_ONE_SAMPLE)
+    assert check_file(path).outcome == "right"
+    slipped = LISTS_OF_ONE_SAMPLE.replace(" * (1 - activations[1])", "")
+    path.write_text(slipped)
+    assert check_file(path).outcome == "wrong"
+
+
+ONE_VECTOR = """
+import numpy as np
+
+def train(x, y, W1, W2, b1, b2):
+    A = np.dot(x, W1) + b1
+    Z = np.tanh(A)
+    Y = 1 / (1 + np.exp(-(np.dot(Z, W2) + b2)))
+    Ew2 = Y - y
+    Ew1 = (1 - np.tanh(A) ** 2) * np.dot(W2, Ew2)
+    loss = -np.mean(y * np.log(Y) + (1 - y) * np.log(1 - Y))
+    return loss, (np.outer(x, Ew1), np.outer(Z, Ew2), Ew1, Ew2)
+
+def predict(x, W1, W2, b1, b2):
+    return (np.dot(np.tanh(np.dot(x, W1) + b1), W2) + b2 > 0).astype(int)
+"""
+
+
+def test_code_that_joins_vectors_is_handed_a_vector(tmp_path):
+    path = tmp_path / "vector.py"
+    path.write_text(ONE_VECTOR)
+    assert check_file(path).outcome == "right"
+    path.write_text(ONE_VECTOR.replace("(1 - np.tanh(A) ** 2) * ", ""))
+    assert check_file(path).mistake == "derivative_left_out"
+
+
+def test_a_step_that_computes_its_gradient_itself_has_the_line_of_it(tmp_path):
+    path = tmp_path / "steps.py"
+    path.write_text("w1 += x.T @ d * 0.1\nb1 += np.sum(d) * 0.1\nb1 -= rate * db\n")
+    source = parse(path)
+    assert (source.line_stepping("W1"), source.line_stepping("b1")) == (1, 2)
+    assert source.line_stepping("b2") is None

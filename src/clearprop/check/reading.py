@@ -96,8 +96,9 @@ def by_position(given: Sequence[Any], sizes: Sequence[int]) -> dict[str, Any]:
         for kind in "Wb"
     }
 
-    def fitting(reading: dict[str, Any]) -> int:
-        return sum(count_of(part) == counts[name] for name, part in reading.items())
+    def fitting(reading: dict[str, Any]) -> tuple[int, int]:
+        matrices = sum(np.ndim(part) == 2 for name, part in reading.items() if name[0] == "W")
+        return sum(count_of(part) == counts[name] for name, part in reading.items()), matrices
 
     return max(readings, key=fitting, default={})
 
@@ -120,15 +121,17 @@ def orders(given: Sequence[Any], layers: int) -> Iterator[dict[str, Any]]:
     if parts and len(nested) == len(parts):
         inner = [list(part.values() if isinstance(part, Mapping) else part) for part in parts]
         flattened = [array for part in inner for array in part]
-        if len(parts) == layers and len(flattened) == 2 * layers:
+        in_pairs = len(parts) == layers and len(flattened) == 2 * layers
+        if in_pairs:
             yield dict(zip(alternating, flattened, strict=True))
+        if len(parts) == 2 and len(flattened) == 2 * layers:
+            yield dict(zip([*W, *b], flattened, strict=True))
+            yield dict(zip([*b, *W], flattened, strict=True))
+        if in_pairs:
             backwards = [array for part in inner[::-1] for array in part]
             yield dict(zip(alternating, backwards, strict=True))
             swapped = [name for pair in zip(b, W, strict=True) for name in pair]
             yield dict(zip(swapped, flattened, strict=True))
-        if len(parts) == 2 and len(flattened) == 2 * layers:
-            yield dict(zip([*W, *b], flattened, strict=True))
-            yield dict(zip([*b, *W], flattened, strict=True))
         return
     if len(parts) == 2 * layers:
         yield dict(zip(alternating, parts, strict=True))

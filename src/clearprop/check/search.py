@@ -38,11 +38,16 @@ class Explanation:
     """A number by which these arrays are too large, and which no mistake accounts for."""
 
     @property
-    def cost(self) -> tuple[int, int]:
-        """The amount that is assumed: the number of mistakes, then their ranks."""
+    def cost(self) -> tuple[int, int, int]:
+        """The amount that is assumed: the number of mistakes, of their layers, then their ranks.
+
+        A single mistake is made wherever it can be; of several, one may hide what another made.
+        """
         unknown = self.factor != 1
         ranks = sum(suspicion.mistake.rank for suspicion in self.suspicions)
-        return len(self.suspicions) + unknown, ranks + 100 * unknown
+        layers = sum(len(suspicion.layers) for suspicion in self.suspicions)
+        several = len(self.suspicions) > 1
+        return len(self.suspicions) + unknown, layers if several else 0, ranks + 100 * unknown
 
 
 def explanations(

@@ -56,8 +56,7 @@ def has_derivative(case: Case, layer: int) -> bool:
     is_output = layer == case.problem.depth
     if is_output and case.problem.is_canonical:
         return False
-    f = case.problem.activation(layer)
-    return f.elementwise and not f.is_identity
+    return not case.problem.activation(layer).is_identity
 
 
 def carry_error(at: Pass, layer: int, delta: FloatArray) -> FloatArray:

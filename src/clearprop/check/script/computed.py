@@ -277,6 +277,28 @@ class Computed:
         ]
         return [f for f in forms if not self.case(activations, f).wrong]
 
+    def factor_of_weights(
+        self, activations: Sequence[Activation], forms: Iterable[LossForm]
+    ) -> float | None:
+        """Return c > 0 where all dW are c times those of one of these losses; None without one."""
+        for form in forms:
+            case = self.case(activations, form)
+            names = [name for name in case.given if name[0] == "W"]
+            given, right = case.given, case.right
+            if any(np.shape(given[name]) != np.shape(right[name]) for name in names):
+                continue
+            one, other = (np.concatenate([np.ravel(a[n]) for n in names]) for a in (given, right))
+            with np.errstate(all="ignore"):
+                factor = float(one @ other / (other @ other)) if other.any() else 0.0
+            scaled = case.divided_by(factor) if 0 < factor < np.inf else None
+            if scaled is not None and all(scaled.agrees(name, right[name]) for name in names):
+                return factor
+        return None
+
+    def divide(self, factor: float) -> None:
+        """Take the gradient as so many times too large."""
+        self.gradients = {name: array / factor for name, array in self.gradients.items()}
+
     def fits_top(self, passed: ForwardPass, output: Activation, form: LossForm) -> bool:
         """Return whether the topmost gradient may be that of this loss: a quick first look."""
         top, m = self.depth, self.fixture.m
@@ -293,7 +315,10 @@ class Computed:
         return bool(np.allclose(np.reshape(turned, right.shape), right, rtol=1e-4, atol=1e-9))
 
     def against_own_loss(self, unknown: Text) -> OwnLossCheck | None:
-        """Return the comparison with differences of the code's own loss; None where it has none."""
+        """Return the comparison with differences of the code's own loss; None where it has none.
+
+        Nor where no array goes down it, which the code may only show: a count of errors, say.
+        """
         if self.losses is None:
             return None
         numeric = slopes(self.losses, self.params)
@@ -305,8 +330,11 @@ class Computed:
         if not names:
             return None
         wrong = [n for n in names if not close(given[n], expected[n])]
-        listed = tuple(f"d{name}" for name in wrong)
-        return OwnLossCheck(unknown, listed, common_ratio(given, expected, names))
+        ratio = common_ratio(given, expected, names)
+        shown = [n for n in names if n not in wrong and np.size(given[n]) > 1]
+        if wrong and ratio is None and not shown:
+            return None
+        return OwnLossCheck(unknown, tuple(f"d{name}" for name in wrong), ratio)
 
 
 def canonical_losses(name: str) -> list[str]:

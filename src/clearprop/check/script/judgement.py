@@ -152,6 +152,7 @@ class Judgement:
                 return replace(base, own_loss=own)
             if exact:
                 return self.with_other_loss(base, activations, exact[0])
+            base = self.without_factor(base, activations)
         exact = self.computed.exact_forms(activations)
         if self.intended.loss is None and is_meant_for_others(printed, activations[-1]):
             own = [form for form in exact if form.rule.is_canonical_with(activations[-1])]
@@ -201,6 +202,20 @@ class Judgement:
             return replace(report, diagnosis=diagnosis, network=network)
         return report
 
+    def without_factor(
+        self, base: SubmissionReport, activations: Sequence[Activation]
+    ) -> SubmissionReport:
+        """Take one factor off a gradient of which no loss is known, where all dW show it.
+
+        Code may show a loss that it does not go down, and average over a number of its own.
+        """
+        forms = self.wanted_forms(activations, None)
+        factor = self.computed.factor_of_weights(activations, forms)
+        if factor is None:
+            return base
+        self.computed.divide(factor)
+        return replace(base, notes=(*base.notes, ONE_FACTOR.filled(factor=f"{factor:.6g}")))
+
     def adds_up(self, printed: LossForm | None, exact: Sequence[LossForm]) -> bool:
         """Return whether the code adds its loss up and averages its gradient.
 
@@ -228,6 +243,8 @@ class Judgement:
         than the presumed one. Neither is so where the code hands out loss and gradient, or where
         some weights are right and others are no multiple of the right ones.
         """
+        if not any(array.any() for array in self.computed.gradients.values()):
+            return False  # targets that it keeps may be those that it was handed as its outputs
         if diagnosis.findings and not diagnosis.unexplained and diagnosis.factor == 1:
             return True
         if printed is not None and self.computed.found.rate is None:
@@ -375,6 +392,8 @@ class Judgement:
             made_in = "gradient"
         line = self.made_in.get(f"δ{layer}") if made_in != "gradient" else None
         line = line or self.made_in.get(wrong[0])
+        if line is None and made_in == "gradient":
+            line = self.made_in.get(wrong[0][1:])
         return None if line is None else f"{line.number}: {line.text}"
 
 
@@ -434,6 +453,12 @@ NOT_TOLD = Text(
     f" its rule of descent may be one that is not known here. {FUNCTION.en}",
     "权重的改变量既不符合正确的梯度，也不符合已知的错误：可能用了这里未知的损失或更新规则。"
     f"{FUNCTION.zh}",
+)
+ONE_FACTOR = Text(
+    "The gradient was divided by {factor}, which all dW share: without a loss that fixes it, a"
+    " learning rate or an average over another number.",
+    "梯度已除以各 dW 共有的因子 {factor}：没有损失来确定它，可能是学习率，"
+    "或是对另一个数目取的平均。",
 )
 BRACKET = Text(
     "a bracket is missing, and with it the sign of one of the terms y ln a and (1 − y) ln(1 − a)",

@@ -254,4 +254,5 @@ def outputs_as_rows(given: FloatArray, convention: str, m: int, K: int) -> Float
         return given.T.astype(float)
     if given.shape == (m, K):
         return given.astype(float)
-    return given.reshape(m, 1).astype(float) if given.shape == (m,) and K == 1 else None
+    is_vector = given.shape == (m * K,) and 1 in (m, K)
+    return given.reshape(m, K).astype(float) if is_vector else None

@@ -257,13 +257,17 @@ def needs_all_of_it(source: Source, failures: Sequence[Failure]) -> bool:
 
 
 def made_in(source: Source) -> dict[str, Line]:
-    """Return the lines that assign ``"dW1"``, ``"db1"`` … and the error terms ``"δ1"`` …."""
+    """Return the lines that assign ``"dW1"``, ``"db1"`` … and the error terms ``"δ1"`` ….
+
+    And those that step ``"W1"``, ``"b1"`` … by what they compute themselves.
+    """
     lines = {}
     for layer in range(1, MAX_LAYERS + 1):
         numbers = {
             f"{kind}{layer}": source.line_assigning(f"{kind}{layer}") for kind in ("dW", "db")
         }
         numbers[f"δ{layer}"] = source.line_of_error_term(layer)
+        numbers |= {f"{kind}{layer}": source.line_stepping(f"{kind}{layer}") for kind in "Wb"}
         for name, number in numbers.items():
             if number is not None:
                 lines[name] = Line(number, source.line(number))

@@ -30,12 +30,18 @@ def attempts(
     unequal = [each for i in found for each in forms(source, i, outputs, fixtures, equal=False)]
     apart = [each for each in unequal if source.takes_samples_apart(each["interface"])]
     equal = [each for i in found for each in forms(source, i, outputs, fixtures, equal=True)]
-    return [*unequal, *map(one_sample, apart), *equal]
+    flat = [each for each in apart if each["bias"] == "flat" and each["targets"] == "matrix"]
+    return [*unequal, *map(one_vector, flat), *map(one_sample, apart), *equal]
 
 
 def one_sample(attempt: Attempt) -> Attempt:
     """Return an attempt with a single sample."""
     return {**attempt, "fixture": {**attempt["fixture"], "m": 1}}
+
+
+def one_vector(attempt: Attempt) -> Attempt:
+    """Return an attempt with a single sample that is no row of a matrix."""
+    return {**one_sample(attempt), "targets": "one vector"}
 
 
 def one_output(attempt: Attempt) -> Attempt:

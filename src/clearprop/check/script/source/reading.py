@@ -301,6 +301,20 @@ class Source:
         ]
         return max(found, default=(False, None))[1]
 
+    def line_stepping(self, name: str) -> int | None:
+        """Return the last line that adds to an array, or takes off it, what it computes itself."""
+        made_there = (ast.Call, ast.MatMult)
+        return max(
+            (
+                node.lineno
+                for node in ast.walk(self.tree)
+                if isinstance(node, ast.AugAssign)
+                and any(same_array(target, name) for target in targets(node))
+                and any(isinstance(part, made_there) for part in ast.walk(node.value))
+            ),
+            default=None,
+        )
+
     def is_handed_on(self, node: ast.stmt) -> bool:
         """Return whether a statement takes apart what a function of the script returns."""
         if not isinstance(node, ast.Assign) or not isinstance(node.value, ast.Call):

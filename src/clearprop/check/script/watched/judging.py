@@ -106,7 +106,8 @@ def training_judged(
     beneath = deeper is None and rests_on_others(watched.steps)
     if followed and not unexplained and not partial and deeper is None and not beneath:
         kept = steady(followed)
-        if not is_open(kept.reading) or is_told(kept, followed, computes_a_loss(watched)):
+        is_sure = not is_open(kept.reading) or is_told(kept, followed, computes_a_loss(watched))
+        if is_sure and not is_of_another_loss(kept):
             beside = wrong_with_another_output(base, watched)
             return beside or wrong_penalty(base, followed) or right_report(base, kept)
         derived = right_by_differentiation(base, watched)
@@ -460,6 +461,18 @@ def computes_a_loss(watched: Watched) -> bool:
     return bool(watched.descents) and all(
         any(total.kind == "own" for total in descent.totals) for descent in watched.descents
     )
+
+
+def is_of_another_loss(agreement: Agreement) -> bool:
+    """Return whether a step goes down no loss that the program computes, at an η not written in it.
+
+    Saturated outputs are all alike: their f′ is one number, and looks like a part of η.
+    """
+    printed = printed_losses(agreement.reading, agreement.step)
+    if not printed or any(same_direction(each, agreement.form) for each in printed):
+        return False
+    plain = not (agreement.optimizer or agreement.momentum or agreement.step.by_hand)
+    return plain and not is_written(agreement)
 
 
 def is_told(

@@ -40,14 +40,16 @@ def by_pairs(base: SubmissionReport, watched: Watched) -> SubmissionReport | Non
     """Return the report on a program's functions that go back; None where they say too little.
 
     Of a program that takes steps as well they say all only if every one of them was called, and
-    one gives a gradient by weights: slopes of activations alone leave the steps open.
+    one gives a gradient by weights: slopes of activations alone leave the steps open, seen or not.
     """
     wrong = [pair for pair in watched.pairs if is_wrong(pair)]
     right = tuple(pair.back for pair in watched.pairs if not is_wrong(pair))
     most_open = len(watched.uncalled) > len(right)
     open_ones = bool(watched.uncalled) if watched.takes_steps else most_open
-    if watched.steps and watched.takes_steps:
+    if watched.trains and watched.takes_steps:
         open_ones = open_ones or not any(has_parameters(pair) for pair in watched.pairs)
+    if watched.products and not watched.finished:
+        open_ones = open_ones or all(is_slope(pair) for pair in watched.pairs)
     if not wrong and (not right or open_ones):
         return None
     check = PairsCheck(
@@ -71,6 +73,11 @@ def by_pairs(base: SubmissionReport, watched: Watched) -> SubmissionReport | Non
 def has_parameters(pair: Pair) -> bool:
     """Return whether a gradient by weights or biases is among what comes back."""
     return any(share.parameter for share in pair.shares)
+
+
+def is_slope(pair: Pair) -> bool:
+    """Return whether this is the derivative of a function alone, and no layer's way back."""
+    return "." not in pair.back and not has_parameters(pair)
 
 
 def is_wrong(pair: Pair) -> bool:

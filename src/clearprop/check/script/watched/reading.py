@@ -404,7 +404,7 @@ def output_activations(
     """Yield the output activations whose values were seen; the identity where no other was.
 
     Those that are 0 everywhere here come late: a 0 is seen in many a program. So do those that
-    reach their bounds, which saturated ones equal.
+    reach their bounds, which saturated ones equal, and e^z, which others are made of.
     """
     seen = [oriented_like(array, z) for array in joined([run.seen for run in runs], z)]
     arrays = [array for options in seen for array in options]
@@ -424,6 +424,7 @@ def output_activations(
             if any(net.same(wrong, array) for array in arrays):
                 yield ACTIVATIONS.make("softmax"), wrong  # e^z was seen on the way to it
                 return
+    found.sort(key=lambda pair: pair[0].name == "exp")
     yield from sorted(found, key=lambda pair: (not pair[1].any(), is_cut_off(pair[0])))
     yield ACTIVATIONS.make("identity"), z
 

@@ -64,6 +64,7 @@ def bound(
     arguments = {}
     has_lists = any(role_of(name, among=("biases",)) for name in signature["parameters"])
     roles = ("weights", "biases", *roles) if has_lists else roles
+    by_role = by_role if names_targets(signature) else {**by_role, "output": by_role.get("Y")}
     for name in signature["parameters"]:
         if name in by_name:
             arguments[name] = by_name[name]
@@ -75,6 +76,12 @@ def bound(
         elif not optional:
             raise CannotCallError(unfilled(signature["name"], name, role))
     return arguments
+
+
+def names_targets(signature: Mapping[str, Any]) -> bool:
+    """Return whether outputs are outputs: beside inputs alone, ``outputs`` are the targets."""
+    roles = [role_of(name, among=("X", "Y", "output", "cache")) for name in signature["parameters"]]
+    return "X" not in roles or "Y" in roles or "cache" in roles
 
 
 def unfilled(function: str, name: str, role: str | None) -> Text:

@@ -60,6 +60,8 @@ class FunctionsCall:
         self.arrays = in_convention(fixture, self.convention, self.attempt["bias"])
         self.X = orient(fixture.X, self.samples)
         self.Y = self.targets()
+        if self.attempt["targets"] == "one vector":
+            self.X, self.Y = self.X[0], self.Y[0]
         lists = {kind: [a for name, a in self.arrays.items() if name[0] == kind] for kind in "Wb"}
         self.by_name: Data = dict(self.arrays)
         if len(fixture.sizes) == 2:  # one layer, whose arrays need no number
@@ -231,6 +233,7 @@ class FunctionsCall:
         names = signature["returned"]
         m, K = self.fixture.m, self.fixture.sizes[-1]
         shapes = [(m, K), (K, m), (m,)] if K == 1 else [(m, K)[:: self.direction]]
+        shapes = [(K,)] if self.attempt["targets"] == "one vector" else shapes
         output = outputs_in(returned, names, shapes)
         parts = named_parts(returned, names)
         self.by_name |= {

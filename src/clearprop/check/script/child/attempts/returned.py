@@ -48,7 +48,8 @@ def outputs_in(returned: Any, names: Sequence[str], shapes: Sequence[tuple[int, 
     """Return the network's outputs: by their name, else the part that has their shape."""
 
     def fits(part: Any) -> bool:
-        return is_numeric(part) and np.shape(part) in shapes
+        shaped = is_numeric(part) and np.shape(part) in shapes
+        return shaped and np.asarray(part).dtype.kind == "f"  # classes are decided of the outputs
 
     by_name = named_parts(returned, names)
     called = [p for name, p in by_name.items() if role_of(name, among=("output",)) and fits(p)]
