@@ -40,13 +40,15 @@ def by_pairs(base: SubmissionReport, watched: Watched) -> SubmissionReport | Non
     """Return the report on a program's functions that go back; None where they say too little.
 
     Of a program that takes steps as well they say all only if every one of them was called, and
-    one gives a gradient by weights: slopes of activations alone leave the steps open.
+    one gives a gradient by weights: slopes of activations alone leave the steps open. Numbers that
+    change and meet no targets are no such steps.
     """
+    takes_steps = watched.takes_steps and watched.meets_targets
     wrong = [pair for pair in watched.pairs if is_wrong(pair)]
     right = tuple(pair.back for pair in watched.pairs if not is_wrong(pair))
     most_open = len(watched.uncalled) > len(right)
-    open_ones = bool(watched.uncalled) if watched.takes_steps else most_open
-    if watched.steps and watched.takes_steps:
+    open_ones = bool(watched.uncalled) if takes_steps else most_open
+    if watched.steps and takes_steps:
         open_ones = open_ones or not any(has_parameters(pair) for pair in watched.pairs)
     if not wrong and (not right or open_ones):
         return None
