@@ -1521,3 +1521,21 @@ def test_a_number_in_a_gradient_that_has_a_name_is_no_rate(line, changed, outcom
     path = tmp_path / "program.py"
     path.write_text(NAMED_GRADIENTS.replace(line, changed))
     assert check_file(path, seed=7).outcome == outcome
+
+
+FAILS_ON_THE_WAY_BACK = """
+import numpy as np
+points, wanted = np.eye(4, 3), np.array([[1], [0], [0], [0]])
+weights = 2 * np.random.random((3, 1)) - 1
+for turn in range(100):
+    out = 1 / (1 + np.exp(-np.dot(points, weights)))
+    weights += np.dot(points.T, np.dot(wanted - out, np.dot(out, 1 - out)))
+"""
+
+
+def test_what_fails_when_the_program_runs_is_told_before_what_fails_when_it_is_called(tmp_path):
+    path = tmp_path / "program.py"
+    path.write_text(FAILS_ON_THE_WAY_BACK)
+    report = check(path)
+    assert report.outcome == "wrong"
+    assert "line 7: ValueError: shapes (4,1) and (4,1) not aligned" in report.failure.en

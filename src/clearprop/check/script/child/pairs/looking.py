@@ -25,7 +25,9 @@ from clearprop.check.script.observed import Pair
 from clearprop.check.script.source.instrument import RECORDER
 from clearprop.check.script.source.syntax import Function, read_tree
 
-TRAINS = re.compile(r"train|fit|learn|back|updat|step|descen|optimi", re.IGNORECASE)
+TRAINS = re.compile(
+    r"train|fit|learn|back|updat|step(?!_?(func|fn|act))|descen|optimi", re.IGNORECASE
+)
 MAX_PAIRS = 60
 SECONDS = 0.7
 """Of processor time, for one pair."""
