@@ -1559,6 +1559,16 @@ SLIPS = {
     ),
     "sign of a line's slope": ("line", "sign", ("up = -(2", "up = (2")),
     "f' left out of a stack": ("stack", "derivative_left_out", (" * (1 - mid ** 2)", "")),
+    "predictions in the place of their error": (
+        "functions",
+        "activation_for_error",
+        ("high @ hidden.T", "got @ hidden.T / count"),
+    ),
+    "the mean of the errors of the units above": (
+        "functions",
+        "error_averaged",
+        ('(p["B"].T @ high)', '(p["B"].T @ high) / 2'),
+    ),
     "f' left out": ("straight", "derivative_left_out", (" * soil * (1 - soil)", "")),
     "own activation, which spreads over all weights of a unit": (
         "straight",
