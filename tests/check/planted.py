@@ -690,6 +690,24 @@ class OwnActivation(Student):
         return sum(np.outer(a, d) for a, d in zip(used, delta, strict=True))
 
 
+@plants("activation_for_error", samples=several)
+class ActivationForError(Student):
+    def weight_gradient(self, layer, delta):
+        if layer not in self.layers:
+            return super().weight_gradient(layer, delta)
+        return self.a[layer].T @ self.a[layer + 1]
+
+
+@plants("error_averaged", depth=deep, outputs=several)
+class ErrorAveraged(Student):
+    def eligible(self):
+        return [layer for layer in range(1, len(self.W)) if self.W[layer].shape[1] > 1]
+
+    def carried(self, layer, delta, found):
+        whole = super().carried(layer, delta, found)
+        return whole / self.W[layer].shape[1] if layer in self.layers else whole
+
+
 @plants("activation_left_out")
 class ActivationLeftOut(Student):
     def weight_gradient(self, layer, delta):

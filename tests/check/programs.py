@@ -1443,6 +1443,49 @@ for epoch in range(9):
     V = V - 0.01 * np.dot(back, points.T)
 """
 
+SLOPE_OF_ITS_OWN = """
+import numpy as np
+rng = np.random.default_rng(13)
+V, W, c = rng.normal(size=(3, 4)), rng.normal(size=(4, 2)), np.zeros(2)
+for point, goal in zip(rng.normal(size=(9, 3)), rng.normal(size=(9, 2))):
+    mid = np.tanh(point @ V)
+    low = mid @ W + c
+    high = np.where(low < 0, 0.25 * low, low)
+    gap = (high - goal) * np.where(low < 0, 0.25, 1)
+    back = W @ gap * (1 - mid ** 2)
+    W, c, V = W - 0.1 * np.outer(mid, gap), c - 0.1 * gap, V - 0.1 * np.outer(point, back)
+"""
+
+QUOTIENTS = """
+import numpy as np
+rng = np.random.default_rng(14)
+points, wanted = rng.normal(size=(12, 3)), rng.normal(size=(12, 1))
+V, W = rng.normal(size=(3, 4)), rng.normal(size=(4, 1))
+for epoch in range(9):
+    for part in range(len(points) / 4):
+        rows = points[4 * part : 4 * part + 4]
+        mid = np.tanh(rows @ V)
+        gap = mid @ W - wanted[4 * part : 4 * part + 4]
+        back = gap @ W.T * (1 - mid ** 2)
+        W, V = W - 0.1 * mid.T @ gap, V - 0.1 * rows.T @ back
+"""
+
+ONE_STEP_LATE = """
+import numpy as np
+rng = np.random.default_rng(15)
+theta = [rng.normal(size=(3, 4)), np.zeros(4), rng.normal(size=(4, 2)), np.zeros(2)]
+steps = [0, 0, 0, 0]
+for point, goal in zip(rng.normal(size=(9, 3)), rng.normal(size=(9, 2))):
+    V, b, W, c = theta
+    mid = np.tanh(point @ V + b)
+    gap = mid @ W + c - goal
+    back = W @ gap * (1 - mid ** 2)
+    grads = np.outer(point, back), back, np.outer(mid, gap), gap
+    for n in range(4):
+        theta[n] = theta[n] - steps[n]
+        steps[n] = 0.1 * grads[n] + 0.9 * steps[n]
+"""
+
 PROGRAMS = {
     "sums_of_one_output": (SUMS_OF_ONE_OUTPUT, "sigmoid sigmoid sigmoid"),
     "straight": (STRAIGHT, "sigmoid sigmoid"),
@@ -1502,6 +1545,9 @@ PROGRAMS = {
     "annotated": (ANNOTATED, "tanh identity"),
     "table_as_samples": (TABLE_AS_SAMPLES, "tanh identity"),
     "array_of_objects": (ARRAY_OF_OBJECTS, "tanh identity"),
+    "slope_of_its_own": (SLOPE_OF_ITS_OWN, "tanh leaky_relu"),
+    "quotients": (QUOTIENTS, "tanh identity"),
+    "one_step_late": (ONE_STEP_LATE, "tanh identity"),
 }
 """Right programs, and the activations of their networks."""
 
@@ -1546,6 +1592,16 @@ SLIPS = {
     ),
     "sign of a line's slope": ("line", "sign", ("up = -(2", "up = (2")),
     "f' left out of a stack": ("stack", "derivative_left_out", (" * (1 - mid ** 2)", "")),
+    "predictions in the place of their error": (
+        "functions",
+        "activation_for_error",
+        ("high @ hidden.T", "got @ hidden.T / count"),
+    ),
+    "the mean of the errors of the units above": (
+        "functions",
+        "error_averaged",
+        ('(p["B"].T @ high)', '(p["B"].T @ high) / 2'),
+    ),
     "f' left out": ("straight", "derivative_left_out", (" * soil * (1 - soil)", "")),
     "own activation, which spreads over all weights of a unit": (
         "straight",

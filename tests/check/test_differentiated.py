@@ -14,7 +14,7 @@ from clearprop.check.script.child.record.calls import Call, Placed
 from clearprop.check.script.child.record.einsum import as_product
 from clearprop.check.script.child.record.recording import Recorder, filled
 from clearprop.check.script.child.record.trace import Operation, Trace
-from clearprop.check.script.observed import Watched
+from clearprop.check.script.observed import Derived, Descent, Piece, Watched
 from clearprop.check.script.page import report_page
 from clearprop.check.script.report import SubmissionReport
 from clearprop.check.script.source.instrument import RECORDER, instrumented
@@ -940,3 +940,21 @@ def test_gradients_of_other_samples_in_some_arrays_are_no_rule_of_descent():
     assert right_by_differentiation(base, seen(LAST_SAMPLE_ALONE)) is None
     right = LAST_SAMPLE_ALONE.replace("gc = d", "gc += d").replace("gW = d", "gW += d")
     assert wrong_by_differentiation(base, seen(right)) is None
+
+
+def half_right(kind):
+    """Return a step whose W goes down an E of this kind and whose V does not."""
+    dV, dW = random.normal(size=(3, 4)), random.normal(size=(4, 2))
+    moved = [(V, 0.1 * dW, "W"), (U, random.normal(size=(3, 4)), "V")]
+    pieces = tuple(Piece(before, before - step, name, 9) for before, step, name in moved)
+    return Descent(pieces, (Derived(kind, 5, 1, (dW, dV)),))
+
+
+@pytest.mark.parametrize(
+    ("kinds", "is_wrong"),
+    [(["own", "own", "squared error"], True), (["own", "squared error", "squared error"], False)],
+)
+def test_a_last_step_before_its_e_was_computed_is_like_those_before(kinds, is_wrong):
+    watched = Watched(descents=tuple(map(half_right, kinds)))
+    report = wrong_by_differentiation(SubmissionReport("program.py"), watched)
+    assert (report is not None) == is_wrong

@@ -1380,3 +1380,59 @@ def test_of_very_many_samples_whose_gradients_are_added_up_fewer_are_made(slip, 
     report = check(tmp_path / "train.py")
     assert report.ok == (slip is None), str(report)
     assert report.unread is None
+
+
+WINDOW = """
+import tkinter as tk
+
+class Window(tk.Tk):
+    def __init__(self, title):
+        super().__init__()
+        self.title(title)
+        self.protocol("WM_DELETE_WINDOW", self.quit)
+
+Window("training").mainloop()
+"""
+
+
+def test_a_window_of_a_class_of_its_own_is_asked_for_anything(tmp_path):
+    path = tmp_path / "program.py"
+    path.write_text(
+        WINDOW + "import numpy as np\ntrain_x = np.random.randn(9, 2)\n"
+        "targets = np.eye(3)[np.arange(9) % 3]\n" + TRAINING
+    )
+    report = check(path)
+    assert report.outcome == "right", report
+
+
+def test_a_function_that_needs_nothing_and_that_nobody_calls_is_called(tmp_path):
+    path = tmp_path / "program.py"
+    lines = TRAINING.strip().replace("\n", "\n    ")
+    path.write_text(
+        "import numpy as np\ndef perceptron(seed=4):\n    np.random.seed(seed)\n"
+        "    train_x, targets = np.random.randn(9, 2), np.eye(3)[np.arange(9) % 3]\n    " + lines
+    )
+    report = check(path)
+    assert report.outcome == "right", report
+    assert "does not call perceptron" in str(report)
+
+
+NO_LAYERS_BY_DEFAULT = """
+import numpy as np
+class Net:
+    def __init__(self, layers=None):
+        self.W = [np.random.randn(n, k) for n, k in zip(layers or [], (layers or [])[1:])]
+    def train(self, X, Y, rate=0.1):
+        H = np.tanh(X @ self.W[0])
+        gap = H @ self.W[1] - Y
+        back = gap @ self.W[1].T * (1 - H ** 2)
+        self.W[1] = self.W[1] - rate * H.T @ gap
+        self.W[0] = self.W[0] - rate * X.T @ back
+"""
+
+
+def test_a_network_that_has_no_layers_by_default_is_given_some(tmp_path):
+    path = tmp_path / "program.py"
+    path.write_text(NO_LAYERS_BY_DEFAULT)
+    report = check(path)
+    assert report.outcome == "right", report

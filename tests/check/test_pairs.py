@@ -585,3 +585,34 @@ def test_the_same_layer_with_a_slip_is_accused(right, wrong, tmp_path):
     assert right in DENSE
     assert checked(tmp_path, DENSE).outcome == "right"
     assert checked(tmp_path, DENSE.replace(right, wrong)).outcome == "wrong"
+
+
+BRICKS = """
+class Product:
+    def forward(self, x, y):
+        self.x, self.y = x, y
+        return x * y
+
+    def backward(self, dout):
+        return dout * self.y, dout * self.x
+"""
+ASKED = """
+from bricks import Product
+price, tax = Product(), Product()
+print(tax.forward(price.forward(100, 2), 1.1))
+total, by_tax = tax.backward(1)
+print(by_tax, price.backward(total))
+"""
+
+
+@pytest.mark.parametrize(
+    ("slip", "outcome"), [(("", ""), "right"), (("dout * self.x", "dout * self.y"), "wrong")]
+)
+def test_layers_of_a_module_are_judged_where_a_program_only_asks_them(slip, outcome, tmp_path):
+    (tmp_path / "bricks.py").write_text(BRICKS.replace(*slip) if all(slip) else BRICKS)
+    path = tmp_path / "program.py"
+    path.write_text(ASKED)
+    report = check_file(path, seed=7)
+    assert report.outcome == outcome, report
+    assert "Product.backward" in str(report)
+    assert outcome == "right" or "bricks.py 8" in report.line

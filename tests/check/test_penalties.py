@@ -7,6 +7,7 @@ import pytest
 
 from clearprop.check.mistakes.regularizer import fitted_coefficient
 from clearprop.check.script import check_file
+from clearprop.check.script.watched.descent import with_penalty
 
 MODEL = """\
 import numpy as np
@@ -174,3 +175,13 @@ def test_a_loss_that_is_computed_now_and_then_has_a_penalty_too(tmp_path):
     path.write_text(text.replace("+ self.reg", "+ n * self.reg"))
     report = check_file(path, seed=1977)
     assert report.mistake == "regularizer", report
+
+
+@pytest.mark.parametrize(("share", "is_seen"), [(1e-3, True), (1e-16, False)])
+def test_what_only_shrinks_goes_down_no_gradient(share, is_seen):
+    random = np.random.default_rng(3)
+    W, dW = random.normal(size=(2, 5, 2))
+    net = SimpleNamespace(params={"W1": W}, itemsize=8)
+    found = with_penalty(net, {"W1": share * dW + 0.9 * W}, {"W1": dW})
+    assert (found is not None) == is_seen
+    assert found is None or np.isclose(found.rate, share)

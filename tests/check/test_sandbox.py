@@ -79,6 +79,10 @@ def test_a_script_sees_none_of_the_environment(attempt, monkeypatch):
     assert os.environ["HOME"] not in said
 
 
+def test_there_is_no_screen_to_clear(attempt):
+    assert "done: 0" in attempt("return os.system('cls' if os.name == 'nt' else 'clear')")
+
+
 def test_pauses_are_left_out(attempt):
     assert "done: None" in attempt("import time", "return time.sleep(1000)")
 

@@ -140,3 +140,15 @@ def test_what_is_no_derivative_of_it_is_not_accused(kind, tmp_path):
     path.write_text("import numpy as np\ndef sigmoid(x):\n    return 1 / (1 + np.exp(-x))\n")
     path.write_text(path.read_text() + BESIDE[kind])
     assert check_file(path).outcome != "wrong"
+
+
+def test_a_step_function_takes_no_steps(tmp_path):
+    path = tmp_path / "functions.py"
+    path.write_text(
+        "import numpy as np\ndef step_function(x):\n    return (x > 0) * 1\n"
+        "def sigmoid(x):\n    return 1 / (1 + np.exp(-x))\n"
+        "def sigmoid_grad(x):\n    return sigmoid(x) * (1 - sigmoid(x))\n"
+    )
+    report = check_file(path)
+    assert report.ok, report.text()
+    assert report.own_loss.right == ("sigmoid_grad",)

@@ -1676,3 +1676,21 @@ def test_a_sample_of_zeros_proves_nothing_of_the_layers_below(tmp_path):
     report = check(path)
     assert report.outcome == "right"
     assert report.network is None  # its whole way through time was differentiated
+
+
+FAILS_ON_THE_WAY_BACK = """
+import numpy as np
+points, wanted = np.eye(4, 3), np.array([[1], [0], [0], [0]])
+weights = 2 * np.random.random((3, 1)) - 1
+for turn in range(100):
+    out = 1 / (1 + np.exp(-np.dot(points, weights)))
+    weights += np.dot(points.T, np.dot(wanted - out, np.dot(out, 1 - out)))
+"""
+
+
+def test_what_fails_when_the_program_runs_is_told_before_what_fails_when_it_is_called(tmp_path):
+    path = tmp_path / "program.py"
+    path.write_text(FAILS_ON_THE_WAY_BACK)
+    report = check(path)
+    assert report.outcome == "wrong"
+    assert "line 7: ValueError: shapes (4,1) and (4,1) not aligned" in report.failure.en

@@ -382,10 +382,15 @@ def has_sign_of_all(report: SubmissionReport) -> bool:
 
 
 def stopped_by(report: SubmissionReport, trouble: Trouble, reading: Reading) -> Text:
-    """Return what stops a script: what failed while it was called, or while it ran by itself."""
-    if report.failure is None or is_of_the_question(report.failure):
-        return with_line(trouble, reading)
-    return report.failure
+    """Return what stops a script: what fails while it runs by itself, as its author sees it.
+
+    Where that is in the line in which our call of it failed, what was called is said as well.
+    """
+    own, called = with_line(trouble, reading), report.failure
+    place = own.en.partition(":")[0]
+    if called is None or is_of_the_question(called) or f"{place}:" not in called.en:
+        return own
+    return called
 
 
 def is_of_the_question(failure: Text | None) -> bool:

@@ -217,6 +217,13 @@ class Watched:
         return bool(self.steps) or self.large
 
     @property
+    def meets_targets(self) -> bool:
+        """True if outputs met something else on the way to a step: targets, perhaps."""
+        return self.large or any(
+            run.targets or run.labels for step in self.steps for run in step.runs
+        )
+
+    @property
     def takes_steps(self) -> bool:
         """True if a step was seen that the program took itself, not gradients alone."""
         return self.large or not all(step.by_hand for step in self.steps)

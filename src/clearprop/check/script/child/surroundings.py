@@ -1,8 +1,10 @@
 """The surroundings of a script in the limited process: nobody answers, nothing waits."""
 
 import builtins
+import os
 import pdb
 import random
+import re
 import sys
 import time
 from typing import Any
@@ -13,14 +15,21 @@ from clearprop._text import Text
 from clearprop.check.script.child.missing.older import allow_old_names, of_objects
 from clearprop.check.script.errors import NobodyAnswersError
 
+OF_SCREENS = re.compile(r"\s*(cls|clear|title|color|pause|chcp)\b", re.IGNORECASE)
+"""Commands that change what stands on the screen, or wait for a key."""
+system = os.system
+
 
 def arrange_surroundings() -> None:
     """Let `input` fail with a clear word, pauses last no time, and samples keep their order.
+
+    There is no screen to clear.
 
     Names that libraries no longer have are there again. Shuffled samples have the same gradient,
     but outputs that cannot be told from wrong ones.
     """
     builtins.input = nobody_answers
+    os.system = cleared
     time.sleep = no_pause
     pdb.set_trace = sys.breakpointhook = no_break
     random.shuffle = no_shuffle
@@ -43,6 +52,11 @@ def nobody_answers(prompt: object = "", /) -> str:
             "检查代码时没有人回答 input()：请把它换成一个具体的值",
         )
     )
+
+
+def cleared(command: Any, /) -> int:
+    """Stand in for `os.system`, by which programs clear the screen; other commands are its own."""
+    return 0 if OF_SCREENS.match(str(command)) else system(command)
 
 
 def no_pause(seconds: object, /) -> None:

@@ -8,7 +8,7 @@ import os
 import re
 import time
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from clearprop._text import Text
@@ -20,7 +20,7 @@ from clearprop.check.script.child.defined.standing_alone import is_alone
 from clearprop.check.script.child.defined.users import USED_BY, users
 from clearprop.check.script.child.looks import SHORTEST
 from clearprop.check.script.child.missing.madeup import MadeUp
-from clearprop.check.script.child.pairs.looking import pairs_in
+from clearprop.check.script.child.pairs.looking import pairs_in, pairs_of_modules
 from clearprop.check.script.child.record.patience import EnoughError
 from clearprop.check.script.child.record.recording import Recorder
 from clearprop.check.script.child.record.running import define
@@ -28,9 +28,11 @@ from clearprop.check.script.child.record.trouble import trouble_of
 from clearprop.check.script.child.remedies import UNREACHABLE, Remedies
 from clearprop.check.script.child.scalars.recording import ScalarRecorder
 from clearprop.check.script.child.scalars.steps import ScalarSteps
-from clearprop.check.script.observed import Trouble, Watched
+from clearprop.check.script.observed import Pair, Trouble, Watched
 from clearprop.check.script.source.syntax import read_tree
 
+Pairs = tuple[tuple[Pair, ...], tuple[str, ...]]
+"""What goes back and could be called, and the names of what could not."""
 ARRAYS, NUMBERS, DRIVEN_SECONDS = 3.0, 2.0, 2.0
 """Of processor time: for the program itself, again for its single numbers, and for its parts."""
 LEFT_OUT = Text(
@@ -67,6 +69,13 @@ def watch(path: str, tree: ast.Module, folder: str, seconds: float = TOTAL) -> W
     recorder, scalars = Recorder(ARRAYS), ScalarRecorder(NUMBERS)
     arrays = Watching(path, folder, made_up, recorder, lambda: Steps(recorder.trace), until)
     single = Watching(path, folder, made_up, scalars, lambda: ScalarSteps(scalars), until)
+    seen = of_program(arrays, single, tree)
+    has_told = seen.meets_targets or seen.pairs or seen.uncalled
+    return seen if has_told else arrays.with_pairs_of_modules(seen)
+
+
+def of_program(arrays: "Watching", single: "Watching", tree: ast.Module) -> Watched:
+    """Return what is seen of a program's arrays, its pairs, its single numbers and its parts."""
     seen = arrays.with_pairs(arrays.all_of_it(tree, ARRAYS))
     if seen.trains and not has_single_units(seen):
         return seen
@@ -241,13 +250,30 @@ class Watching(Remedies):
 
     def with_pairs(self, seen: Watched) -> Watched:
         """Return what is seen of a program, and of its functions that go forward and back."""
+
+        def look(seconds: float) -> Pairs:
+            tree = read_tree(Path(self.path))
+            define(read_tree(Path(self.path)), self.path, self.recorder, self.namespace)
+            return pairs_in(self.namespace, tree, self.folder, self.recorder, seconds)
+
+        return self.with_found(look, seen)
+
+    def with_pairs_of_modules(self, seen: Watched) -> Watched:
+        """Return what is seen of a program, and of the layers of its modules that it names."""
+
+        def look(seconds: float) -> Pairs:
+            tree = read_tree(Path(self.path))
+            return pairs_of_modules(tree, self.folder, seen.files, seconds)
+
+        return self.with_found(look, seen)
+
+    def with_found(self, look: Callable[[float], Pairs], seen: Watched) -> Watched:
+        """Return what is seen of a program with pairs that are looked for, so long."""
         left = max(SHORTEST, min(PAIRS_SECONDS, self.until - time.process_time()))
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
-                tree = read_tree(Path(self.path))
-                define(read_tree(Path(self.path)), self.path, self.recorder, self.namespace)
-                found = pairs_in(self.namespace, tree, self.folder, self.recorder, left)
+                pairs, uncalled = look(left)
         except (EnoughError, Exception):  # it calls functions of the program
             return seen
-        return dataclasses.replace(seen, pairs=found[0], uncalled=found[1])
+        return dataclasses.replace(seen, pairs=pairs, uncalled=uncalled)

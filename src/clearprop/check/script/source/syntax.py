@@ -141,10 +141,30 @@ def cell_starts(path: Path) -> tuple[int, ...]:
 
 
 def is_python_2(path: Path) -> bool:
-    """Return whether a script is Python 2, as far as its grammar tells."""
+    """Return whether a script is Python 2, as far as its grammar tells, or what it counts by."""
     text = text_of(path)
-    plain = not is_python(text) and not is_python(without_commands(text))
-    return plain and is_python(as_python3(text))
+    new = next(filter(is_python, (text, without_commands(text))), None)
+    return is_python(as_python3(text)) if new is None else counts_by_quotients(ast.parse(new))
+
+
+def counts_by_quotients(tree: ast.AST) -> bool:
+    """Return whether a ``range`` ends at a quotient, which is whole in Python 2 alone.
+
+    Examples
+    --------
+    >>> [counts_by_quotients(ast.parse(f"range({end})")) for end in ("n / 16", "int(n / 16)")]
+    [True, False]
+    """
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    ends = [end for call in calls if name_of_expression(call.func) == "range" for end in call.args]
+    return any(map(is_quotient, ends))
+
+
+def is_quotient(node: ast.expr) -> bool:
+    """Return whether an expression is a quotient, or a sum or product with one."""
+    if not isinstance(node, ast.BinOp):
+        return False
+    return isinstance(node.op, ast.Div) or is_quotient(node.left) or is_quotient(node.right)
 
 
 def is_python(text: str) -> bool:

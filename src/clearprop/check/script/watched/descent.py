@@ -223,14 +223,16 @@ def with_penalty(
     together = beside_one_penalty(net, given, right)
     if together is not None:
         return together
-    parts = []
+    parts: list[Beside] = []
+    is_shown = False
     for name, array in given.items():
         found = beside_penalty(net, name, array, right[name])
         if found is None:
             return None
+        is_shown = is_shown or shows(net, name, array, found.rate * right[name])
         parts.append(found)
     rates = [part.rate for part in parts if part.rate]
-    if not rates or min(rates) <= 0 or max(rates) - min(rates) > 1e-4 * max(rates):
+    if not is_shown or min(rates) <= 0 or max(rates) - min(rates) > 1e-4 * max(rates):
         return None
     if min(min(part.decay, part.lasso) for part in parts) < 0:
         return None
@@ -261,6 +263,8 @@ def beside_one_penalty(
         solved, *_ = np.linalg.lstsq(flat / sizes, wanted, rcond=None)
         found = Beside(**dict(zip(chosen, (solved / sizes).tolist(), strict=True)))
         if found.rate <= 0 or min(found.decay, found.lasso) < 0:
+            continue
+        if not any(shows(net, n, given[n], found.rate * right[n]) for n in given):
             continue
         whole = {
             n: found.rate * right[n] + found.decay * theta[n] + found.lasso * np.sign(theta[n])
@@ -299,6 +303,11 @@ def beside_penalty(net: Stepped, name: str, array: FloatArray, right: FloatArray
         if size(array - expected) <= tolerance(net, name, expected):
             return Beside(**found)
     return None
+
+
+def shows(net: Stepped, name: str, array: FloatArray, share: FloatArray) -> bool:
+    """Return whether a share of a step is more than what the step may miss: no mere rounding."""
+    return size(share) > tolerance(net, name, array)
 
 
 def with_momentum(

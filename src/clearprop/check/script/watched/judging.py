@@ -26,6 +26,7 @@ from clearprop.check.script.watched.descent import (
 )
 from clearprop.check.script.watched.differentiated import right_by_differentiation
 from clearprop.check.script.watched.from_error import by_given_error
+from clearprop.check.script.watched.late import LATE, with_later_changes
 from clearprop.check.script.watched.losses import (
     losses_of_samples,
     printed_losses,
@@ -56,6 +57,8 @@ MAX_READINGS, LIKELIEST = 24, 6
 """Readings of a step, and of each of its nets before those of another are looked at."""
 SECONDS_OF_OTHERS = 2.0
 """Of processor time, in which other readings than the likeliest are looked at."""
+SECONDS_OF_LATE = 0.5
+"""Of processor time, in which steps are looked at that may be taken late."""
 SECONDS = 4.0
 """Of processor time, after which no other reading, and no other step, is looked at."""
 MAX_AGREEMENTS = 40
@@ -126,6 +129,9 @@ def training_judged(
     derived = None if piles_up else right_by_differentiation(base, watched)
     if derived is not None:
         return derived
+    late = right_a_step_late(base, watched.steps, until) if unexplained else None
+    if late is not None:
+        return late
     if not watched.steps and watched.large:
         large = replace(base, unread=TOO_LARGE)
         return wrong_by_differentiation(base, watched) or large
@@ -154,6 +160,26 @@ def training_judged(
     if named is None and names and not any(followed):
         named = wrong_together(base, watched.steps, until)
     return named or report
+
+
+def right_a_step_late(
+    base: SubmissionReport, steps: Sequence[ObservedStep], until: float
+) -> SubmissionReport | None:
+    """Return the report on steps that each take off the right gradient of the one before."""
+    late = with_later_changes(steps)
+    before = next(map(taken, (net for net, _ in nets(steps[0]))), None) if late else None
+    followed: list[list[Agreement]] = []
+    until = min(until, time.process_time() + SECONDS_OF_LATE)
+    for step in late:
+        found, likely = looked_at(step, before, until)
+        if not found or likely is None:
+            return None
+        followed.append(found)
+        before = taken(found[0].reading.net)
+    if not followed or is_open(steady(followed).reading):
+        return None
+    right = right_report(base, steady(followed))
+    return replace(right, notes=(*right.notes, LATE))
 
 
 def looked_through(

@@ -41,12 +41,14 @@ def by_pairs(base: SubmissionReport, watched: Watched) -> SubmissionReport | Non
 
     Of a program that takes steps as well they say all only if every one of them was called, and
     one gives a gradient by weights: slopes of activations alone leave the steps open, seen or not.
+    Numbers that change and meet no targets are no such steps.
     """
+    takes_steps = watched.takes_steps and watched.meets_targets
     wrong = [pair for pair in watched.pairs if is_wrong(pair)]
     right = tuple(pair.back for pair in watched.pairs if not is_wrong(pair))
     most_open = len(watched.uncalled) > len(right)
-    open_ones = bool(watched.uncalled) if watched.takes_steps else most_open
-    if watched.trains and watched.takes_steps:
+    open_ones = bool(watched.uncalled) if takes_steps else most_open
+    if watched.trains and takes_steps:
         open_ones = open_ones or not any(has_parameters(pair) for pair in watched.pairs)
     if watched.products and not watched.finished:
         open_ones = open_ones or all(is_slope(pair) for pair in watched.pairs)

@@ -59,6 +59,8 @@ def wrong_by_differentiation(base: SubmissionReport, watched: Watched) -> Submis
         certain = list(partly_right(descent)) if descent.whole else []
         if certain:
             steps.append(next((each for each in certain if each.findings), certain[0]))
+        elif agrees(descent, steps):
+            continue
         elif len(descent.parameters) == most:
             return None
         else:
@@ -85,6 +87,17 @@ def wrong_by_differentiation(base: SubmissionReport, watched: Watched) -> Submis
         wrong_line=line_of(first, total, descent),
         notes=(*base.notes, judged_by(total), *([] if part is None else [of_a_part(part, wrong)])),
     )
+
+
+def agrees(descent: Descent, steps: Sequence[Partly]) -> bool:
+    """Return whether the same arrays as in earlier steps do not go down an E that others go down.
+
+    The last step may have been stopped before the program computed its own E.
+    """
+    wrong = {tuple(called_after(piece) for piece in step.wrong) for step in steps}
+    apart = (partly(without_decay(moved_by(descent, each)), descent) for each in descent.totals)
+    found = {tuple(each.called[name] for name in each.wrong) for each in apart if each is not None}
+    return len(steps) > 1 and bool(wrong & found)
 
 
 def wrong_with_another_output(base: SubmissionReport, watched: Watched) -> SubmissionReport | None:

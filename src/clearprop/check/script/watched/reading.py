@@ -26,6 +26,8 @@ from clearprop.network.network import Network
 
 SAME = {8: 1e-6, 4: 1e-3, 2: 2e-2}
 """Relative difference of equal numbers, by their bytes."""
+THOUSANDTH = 1e-7
+"""By how much a slope that people write may miss a whole number of thousandths, in thousandths."""
 MAX_TARGETS = 10
 MAX_CHOSEN = 4
 
@@ -370,12 +372,28 @@ def rules(z: FloatArray, a: FloatArray) -> list[Activation]:
     known = [ACTIVATIONS.make(name) for name in [*ACTIVATIONS, *SETTINGS]]
     known = [f for f in known if f.elementwise]
     known.sort(key=lambda f: (f.range != (-math.inf, math.inf), is_cut_off(f)))
+    leaky = leaky_relu_of(z, a)
+    return known if leaky is None else [*known, leaky]
+
+
+def shows(f: Activation, z: FloatArray) -> bool:
+    """Return whether outputs show a slope for z < 0: others do not have it, or people write it.
+
+    Where all z are negative, any array that is a multiple of them looks like it.
+    """
+    thousandths = 1000 * getattr(f, "slope", 0.0)
+    return bool((z > 0).any()) or abs(thousandths - round(thousandths)) < THOUSANDTH
+
+
+def leaky_relu_of(z: FloatArray, a: FloatArray) -> Activation | None:
+    """Return the leaky ReLU with the slope that a shows where z < 0; None where it shows none."""
     negative = (z < 0) & (a < 0)
-    if negative.any():
-        slope = float(np.median(a[negative] / z[negative]))
-        if 0 < slope < 1 - 1e-9:  # the nearest number of ten digits is below 1
-            known.append(ACTIVATIONS.make(f"leaky_relu({slope:.10g})"))
-    return known
+    if not negative.any():
+        return None
+    slope = float(np.median(a[negative] / z[negative]))
+    if not 0 < slope < 1 - 1e-9:  # the nearest number of ten digits is below 1
+        return None
+    return ACTIVATIONS.make(f"leaky_relu({slope:.10g})")
 
 
 def is_cut_off(f: Activation) -> bool:
@@ -409,8 +427,9 @@ def output_activations(
     seen = [oriented_like(array, z) for array in joined([run.seen for run in runs], z)]
     arrays = [array for options in seen for array in options]
     found: list[tuple[Activation, FloatArray]] = []
-    for name in [*ACTIVATIONS, *SETTINGS]:
-        f = ACTIVATIONS.make(name)
+    leaky = [f for array in arrays if (f := leaky_relu_of(z, array)) is not None and shows(f, z)]
+    known = [ACTIVATIONS.make(name) for name in [*ACTIVATIONS, *SETTINGS]]
+    for f in dict.fromkeys([*known, *leaky]):
         if f.is_identity or (f.sums_to_one and z.shape[1] == 1):
             continue
         with np.errstate(all="ignore"):

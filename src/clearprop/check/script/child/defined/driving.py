@@ -40,6 +40,8 @@ SETS_UP = re.compile(r"_?(init(?!__)|build|create|set_?up|make|compile|generate_
 """Names of methods that set an object up after it was made."""
 STEPS = re.compile(r"updat|step|descen|optimi", re.IGNORECASE)
 """Names of methods that use gradients."""
+LAYERS = re.compile(r"^(layers|(layer_)?sizes|dims|shape|topology|layout)$", re.IGNORECASE)
+"""Names of arguments that list the widths of all layers."""
 DRIVEN = Text(
     "The program only defines its network: it was trained for a step on made-up numbers.",
     "程序只定义了网络：用编造的数训练了一步。",
@@ -49,6 +51,11 @@ ON_ITS_OWN = Text(
     "The program does not call {name}: it was called with the program's own variables of the names"
     " of its arguments.",
     "程序没有调用 {name}：用程序中与其参数同名的变量调用了它。",
+)
+
+BY_DEFAULT = Text(
+    "The program does not call {name}: it was called as it stands.",
+    "程序没有调用 {name}：按其默认参数调用了它。",
 )
 
 
@@ -120,7 +127,10 @@ class Driver:
                     yield DRIVEN, self.call(function, node, data)
 
     def on_its_own(self) -> Iterator[tuple[Text, Callable[[], Any]]]:
-        """Yield calls of functions all of whose arguments are names of the program's variables."""
+        """Yield calls of functions all of whose arguments are names of the program's variables.
+
+        Then of those that nobody calls, and that need none and hold a loop.
+        """
         for node in sorted((n for n in self.tree.body if isinstance(n, Function)), key=likely):
             found = signature(node)
             needed = (name for name in found.parameters if name not in found.optional)
@@ -131,6 +141,10 @@ class Driver:
                     ON_ITS_OWN.filled(name=node.name),
                     functools.partial(function, **copy.deepcopy(given)),
                 )
+        used = {part.id for part in ast.walk(self.tree) if isinstance(part, ast.Name)}
+        for node in self.tree.body:
+            if isinstance(node, Function) and node.name not in used and needs_nothing(node):
+                yield BY_DEFAULT.filled(name=node.name), self.namespace.get(node.name, int)
 
     def all_data(self) -> Iterator[dict[str, Any]]:
         """Yield samples and targets: those that the program has, then made-up ones."""
@@ -266,6 +280,7 @@ class Driver:
             for own, named in as_called(name, self.tree, self.namespace):
                 return kind(*own, **named)
             raise
+        given |= {name: data["sizes"] for name in left_open(constructor) if name not in given}
         given = as_many(given, constructor)
         takes_widths = constructor.args.vararg is not None and len(constructor.args.args) == 1
         return kind(*data["sizes"], **given) if takes_widths else kind(**given)
@@ -300,6 +315,13 @@ class Driver:
         return call(data)
 
 
+def needs_nothing(node: Function) -> bool:
+    """Return whether a function that holds a loop can be called without arguments."""
+    found = signature(node)
+    loops = any(isinstance(part, ast.For | ast.While) for part in ast.walk(node))
+    return loops and set(found.parameters) <= set(found.optional)
+
+
 def is_of_arrays(given: dict[str, Any]) -> bool:
     """Return whether values are arrays and numbers, and two of them arrays at least."""
     arrays = [value for value in given.values() if isinstance(value, np.ndarray)]
@@ -307,6 +329,24 @@ def is_of_arrays(given: dict[str, Any]) -> bool:
         isinstance(value, np.ndarray | np.number | int | float | list | dict | str)
         for value in given.values()
     )
+
+
+def left_open(constructor: Function) -> list[str]:
+    """Return the arguments named after layers that stand for none of them by default.
+
+    Examples
+    --------
+    >>> left_open(ast.parse("def __init__(self, layers=None, rate=0.1, sizes=(4, 2)): 0").body[0])
+    ['layers']
+    """
+    spec = constructor.args
+    named = zip(spec.args[len(spec.args) - len(spec.defaults) :], spec.defaults, strict=True)
+    return [
+        argument.arg
+        for argument, default in named
+        if LAYERS.search(argument.arg) is not None
+        if ast.unparse(default) in ("None", "[]", "()")
+    ]
 
 
 def as_many(given: dict[str, Any], constructor: Function) -> dict[str, Any]:

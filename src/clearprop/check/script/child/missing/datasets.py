@@ -148,14 +148,19 @@ class DataSets:
             "to_numeric": to_numeric,
             "loadmat": self.loadmat,
             "train_images": lambda: self.said_images()[0].reshape(-1, 28, 28),
-            "test_images": lambda: self.said_images()[0].reshape(-1, 28, 28),
+            "test_images": lambda: self.tested(*self.said_images())[0].reshape(-1, 28, 28),
             "train_labels": lambda: self.said_images()[1],
-            "test_labels": lambda: self.said_images()[1],
+            "test_labels": lambda: self.tested(*self.said_images())[1],
         }
 
     def offered(self) -> dict[str, Callable[..., Any]]:
         """Return what modules offer that are not there: loaders, and functions of every day."""
         return {**HELPERS, **self.loaders()}
+
+    def tested(self, X: Any, y: Any) -> tuple[Any, Any]:
+        """Return as many pictures and classes as a program tests with."""
+        count = self.shape.tested or self.rows
+        return X[:count].copy(), y[:count].copy()
 
     def said_images(self) -> tuple[Any, Any]:
         """Return made-up pictures and their classes, and note that they are."""
@@ -235,8 +240,8 @@ class DataSets:
         self.say("Made-up pictures stand in for the data set.", "用编造的图片代替数据集。")
 
         X, y = self.images()
-        pictures, tested = X.reshape(-1, 28, 28), self.shape.tested or self.rows
-        return (pictures, y), (pictures[:tested].copy(), y[:tested].copy())
+        pictures = X.reshape(-1, 28, 28)
+        return (pictures, y), self.tested(pictures, y)
 
     def fetch_openml(self, *_: Any, return_X_y: bool = False, **__: Any) -> Any:
         """Stand in for scikit-learn's download."""
@@ -283,7 +288,8 @@ class DataSets:
         self.say("Made-up pictures stand in for the data set.", "用编造的图片代替数据集。")
         X, y = self.images()
         pictures = X.reshape(-1, 28, 28)
-        load = dict.fromkeys(("load_training", "load_testing", "load"), lambda *_: (X, y))
+        load = dict.fromkeys(("load_training", "load"), lambda *_: (X, y))
+        load["load_testing"] = lambda *_: self.tested(X, y)
         return Bunch(data=pictures, targets=y, train_data=pictures, train_labels=y, **load)
 
     def read_data_sets(self, *_: Any, one_hot: bool = False, **__: Any) -> Any:

@@ -118,10 +118,15 @@ def in_order(*given: Any, **settings: Any) -> Any:
 
 
 class Base:
-    """What a class inherits where its base is not there: nothing, made with any arguments."""
+    """What a class inherits where its base is not there: it is made of, and offers, anything."""
 
     def __init__(self, *_: Any, **__: Any) -> None:
         """Take whatever is given."""
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return Stub()
 
 
 class Stub:

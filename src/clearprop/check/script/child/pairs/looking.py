@@ -2,11 +2,13 @@
 
 import ast
 import contextlib
+import os
 import random
 import re
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -21,9 +23,11 @@ from clearprop.check.script.child.record.patience import EnoughError
 from clearprop.check.script.child.record.recording import Recorder
 from clearprop.check.script.observed import Pair
 from clearprop.check.script.source.instrument import RECORDER
-from clearprop.check.script.source.syntax import Function
+from clearprop.check.script.source.syntax import Function, read_tree
 
-TRAINS = re.compile(r"train|fit|learn|back|updat|step|descen|optimi", re.IGNORECASE)
+TRAINS = re.compile(
+    r"train|fit|learn|back|updat|step(?!_?(func|fn|act))|descen|optimi", re.IGNORECASE
+)
 MAX_PAIRS = 60
 SECONDS = 0.7
 """Of processor time, for one pair."""
@@ -58,6 +62,65 @@ class Quiet(Recorder):
         return False
 
 
+def pairs_of_modules(
+    tree: ast.Module, folder: str, files: Sequence[str], seconds: float
+) -> tuple[tuple[Pair, ...], tuple[str, ...]]:
+    """Return the pairs of classes of a program's modules that it names, and those not called.
+
+    Parameters
+    ----------
+    tree : ast.Module
+        The program, as it is written.
+    folder : str
+        Modules in it are the program's own.
+    files : sequence of str
+        Its modules.
+    seconds : float
+        Of processor time.
+    """
+    named = {getattr(part, "attr", getattr(part, "id", "")) for part in ast.walk(tree)}
+    quiet = Quiet(seconds)
+    quiet.files = list(files)
+    homes = {name: home for home in own_modules() if (name := inside(home, folder)) is not None}
+    found: list[tuple[Own | None, Own]] = []
+    for number, name in enumerate(files, start=1):
+        if name in homes:
+            of_module = read_tree(Path(folder, name))
+            found += layer_pairs(homes.pop(name), of_module, number, named)
+    with quietly({}, {}, quiet), np.errstate(all="ignore"):
+        return called(found, quiet, time.process_time() + seconds)
+
+
+def own_modules() -> Iterator[dict[str, Any]]:
+    """Yield the globals of the modules that were rewritten."""
+    yield from (vars(m) for m in list(sys.modules.values()) if RECORDER in vars(m))
+
+
+def inside(home: Mapping[str, Any], folder: str) -> str | None:
+    """Return where a module lies in a folder; None of one that has no file."""
+    path = home.get("__file__")
+    return None if path is None else os.path.relpath(path, folder)
+
+
+def called(
+    found: list[tuple[Own | None, Own]], quiet: Quiet, until: float
+) -> tuple[tuple[Pair, ...], tuple[str, ...]]:
+    """Return the pairs that could be called until then, and the names of those that could not."""
+    pairs: list[Pair] = []
+    uncalled: list[str] = []
+    for forward, back in found[:MAX_PAIRS]:
+        pair = None
+        quiet.until = min(until, time.process_time() + SECONDS)
+        if forward is not None and time.process_time() < until:
+            with contextlib.suppress(EnoughError):
+                pair = compared(forward, back)
+        if pair is None:
+            uncalled.append(back.found.name)
+        else:
+            pairs.append(pair)
+    return tuple(pairs), tuple(uncalled)
+
+
 def pairs_in(
     namespace: dict[str, Any], tree: ast.Module, folder: str, recorder: Recorder, seconds: float
 ) -> tuple[tuple[Pair, ...], tuple[str, ...]]:
@@ -80,20 +143,10 @@ def pairs_in(
     until = time.process_time() + seconds
     quiet = Quiet(seconds)
     quiet.files, quiet.divides_whole = recorder.files, recorder.divides_whole
-    found: list[Pair] = []
-    uncalled: list[str] = []
     with quietly(namespace, functions, quiet), np.errstate(all="ignore"):
-        found_pairs = [*pairs_of(functions, tree), *layer_pairs(namespace, tree)]
-        for forward, back in found_pairs[:MAX_PAIRS]:
-            pair = None
-            quiet.until = min(until, time.process_time() + SECONDS)
-            if forward is not None and time.process_time() < until:
-                with contextlib.suppress(EnoughError):
-                    pair = compared(forward, back)
-            if pair is None:
-                uncalled.append(back.found.name)
-            else:
-                found.append(pair)
+        every = [*pairs_of(functions, tree), *layer_pairs(namespace, tree)]
+        pairs, names = called(every, quiet, until)
+        found, uncalled = list(pairs), list(names)
         for name, pair in losses_in(functions, namespace, tree, quiet, until):
             if pair is not None:
                 found.append(pair)
@@ -170,9 +223,9 @@ def quietly(
     namespace: dict[str, Any], functions: Mapping[str, Any], quiet: Recorder
 ) -> Iterator[None]:
     """Let a program's functions report to a recorder that records nothing."""
-    homes = {id(namespace): namespace}
+    homes = {id(namespace): namespace} if RECORDER in namespace else {}
     homes |= {id(own.namespace): own.namespace for own in functions.values()}
-    homes |= {id(vars(m)): vars(m) for m in list(sys.modules.values()) if RECORDER in vars(m)}
+    homes |= {id(home): home for home in own_modules()}
     before = {key: home[RECORDER] for key, home in homes.items()}
     state = random.getstate(), np.random.get_state()
     for home in homes.values():

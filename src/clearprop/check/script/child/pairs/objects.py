@@ -5,7 +5,7 @@ import contextlib
 import copy
 import functools
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -44,21 +44,28 @@ class Gone(NamedTuple):
     entered: Mapping[str, Any]
 
 
-def layer_pairs(namespace: Mapping[str, Any], tree: ast.Module) -> Iterator[tuple[Own, Own]]:
+def layer_pairs(
+    namespace: Mapping[str, Any],
+    tree: ast.Module,
+    file: int = 0,
+    named: Container[str] | None = None,
+) -> Iterator[tuple[Own, Own]]:
     """Yield the classes of a program that go forward and back as two functions each.
 
     The way forward makes a new object; the way back returns what the object returns, and the
-    gradients that it keeps for what it was made with.
+    gradients that it keeps for what it was made with. Of a module, those that are `named`.
     """
     for node in tree.body:
         if not isinstance(node, ast.ClassDef) or not isinstance(namespace.get(node.name), type):
+            continue
+        if named is not None and node.name not in named:
             continue
         methods = methods_with_inherited(node, tree)
         forth = next((each for name, each in methods.items() if FORTH.match(name)), None)
         back = next((each for name, each in methods.items() if BACK.match(name)), None)
         if forth is None or back is None or is_empty(back):
             continue
-        yield as_functions(namespace, tree, node, methods, forth, back)
+        yield as_functions(namespace, tree, node, methods, forth, back, file)
 
 
 def methods_with_inherited(node: ast.ClassDef, tree: ast.Module) -> dict[str, Function]:
@@ -88,6 +95,7 @@ def as_functions(
     methods: Mapping[str, Function],
     forth: Function,
     back: Function,
+    file: int,
 ) -> tuple[Own, Own]:
     """Return a class as a function that goes forward, and one that goes back."""
     way = way_there(forth, entrance(methods, forth))
@@ -105,8 +113,8 @@ def as_functions(
     again = came_back(back.name, dict.fromkeys(rates, RATE), way.names, once_more)
     there = went_there(maker, way)
     return (
-        Own(there, wanted, forth, tree, namespace, 0, maker.held),
-        Own(again, handed, back, tree, namespace, 0, takes_steps=bool(rates)),
+        Own(there, wanted, forth, tree, namespace, file, maker.held),
+        Own(again, handed, back, tree, namespace, file, takes_steps=bool(rates)),
     )
 
 
