@@ -54,7 +54,7 @@ def nobody_answers(prompt: object = "", /) -> str:
     )
 
 
-def cleared(command: Any, /) -> int:
+def cleared(command: Any) -> int:
     """Stand in for `os.system`, by which programs clear the screen; other commands are its own."""
     return 0 if OF_SCREENS.match(str(command)) else system(command)
 
