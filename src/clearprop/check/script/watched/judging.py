@@ -39,7 +39,7 @@ from clearprop.check.script.watched.partly_right import (
     wrong_with_another_output,
 )
 from clearprop.check.script.watched.penalties import wrong_penalty
-from clearprop.check.script.watched.reading import Reading, nets, readings
+from clearprop.check.script.watched.reading import Reading, nets, readings, weighted_sum
 from clearprop.check.script.watched.right import right_report
 from clearprop.check.script.watched.together import wrong_together
 from clearprop.check.script.watched.unread import (
@@ -64,6 +64,8 @@ SECONDS = 4.0
 MAX_AGREEMENTS = 40
 EXACT = 1e-4
 """Relative difference of what is one factor of gradients behind an optimizer's steps."""
+FLAT = 1e-9
+"""f′ of an output that is at its bound."""
 STEADY = 0.02
 """Relative difference of learning rates that may be one that slowly falls."""
 
@@ -110,7 +112,7 @@ def training_judged(
     if followed and not unexplained and not partial and deeper is None and not beneath:
         kept = steady(followed)
         is_sure = not is_open(kept.reading) or is_told(kept, followed, computes_a_loss(watched))
-        if is_sure and not is_of_another_loss(kept):
+        if is_sure and not is_of_saturated_outputs(kept):
             beside = wrong_with_another_output(base, watched)
             return beside or wrong_penalty(base, followed) or right_report(base, kept)
         derived = right_by_differentiation(base, watched)
@@ -489,16 +491,19 @@ def computes_a_loss(watched: Watched) -> bool:
     )
 
 
-def is_of_another_loss(agreement: Agreement) -> bool:
-    """Return whether a step goes down no loss that the program computes, at an η not written in it.
+def is_of_saturated_outputs(agreement: Agreement) -> bool:
+    """Return whether outputs at their bounds show a step of a loss that the program computes not.
 
-    Saturated outputs are all alike: their f′ is one number, and looks like a part of η.
+    A wrong f′ is one number for all of them, and looks like a part of an η that is not written.
     """
-    printed = printed_losses(agreement.reading, agreement.step)
-    if not printed or any(same_direction(each, agreement.form) for each in printed):
+    reading = agreement.reading
+    f, top = reading.activations[-1], reading.net.depth
+    printed = printed_losses(reading, agreement.step)
+    is_another = not any(same_direction(each, agreement.form) for each in printed)
+    if not printed or not is_another or not f.elementwise or is_written(agreement):
         return False
-    plain = not (agreement.optimizer or agreement.momentum or agreement.step.by_hand)
-    return plain and not is_written(agreement)
+    slopes = f.derivative(weighted_sum(reading.net, top), reading.output)
+    return bool(np.abs(slopes).max(initial=0.0) < FLAT)
 
 
 def is_told(
