@@ -326,11 +326,7 @@ def scaled_forms(
     if not told:
         told = [(form, 1.0) for form in forms[:2]]
     both = [each for pair in told for each in (as_printed(*pair, printed, reading), pair)]
-    likeliest = list(dict.fromkeys(both))[: 2 * MAX_DIAGNOSES]
-    if printed:  # of a loss that is known, η is the number that the program multiplies by
-        written = rates_written(reading, step)
-        likeliest.sort(key=lambda pair: all(abs(pair[1] - r) > 1e-6 * r for r in written))
-    yield from likeliest
+    yield from list(dict.fromkeys(both))[: 2 * MAX_DIAGNOSES]
 
 
 def as_printed(
