@@ -201,8 +201,7 @@ class Driver:
         for method in sorted(self.methods(node), key=likely):
             if likely(method) < len(TRAINS):
                 for fits in (False, True):
-                    called = functools.partial(self.called, node, method, fits=fits)
-                    yield functools.partial(self.with_widths_told, called, given_data)
+                    yield functools.partial(self.called, node, method, given_data, fits=fits)
 
     def methods(self, node: ast.ClassDef) -> list[Function]:
         """Return the methods of a class, and those that it has of other classes of the program."""
