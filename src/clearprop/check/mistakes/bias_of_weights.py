@@ -31,8 +31,13 @@ class BiasOfWeights(Mistake):
     )
 
     def suspicions(self, case: Case, steps: Steps) -> Iterator[Suspicion]:
-        """Yield sums and means of dW, in all layers and in single ones."""
-        for layers in places(case.problem.every_layer):
+        """Yield sums and means of dW, in all layers and in single ones.
+
+        Of one input, dW itself would be db: so are two gradients that were cut to one length.
+        """
+        sizes = case.problem.network.sizes
+        several = tuple(layer for layer in case.problem.every_layer if sizes[layer - 1] > 1)
+        for layers in places(several):
             where = layer_names(layers)
             for reduced, (en, zh) in WAYS.items():
                 evidence = Text(f"{where.en}: db is {en}", f"{where.zh}：db 是{zh}")

@@ -57,8 +57,8 @@ MAX_READINGS, LIKELIEST = 24, 6
 """Readings of a step, and of each of its nets before those of another are looked at."""
 SECONDS_OF_OTHERS = 2.0
 """Of processor time, in which other readings than the likeliest are looked at."""
-SECONDS_OF_LATE = 0.5
-"""Of processor time, in which steps are looked at that may be taken late."""
+SECONDS_OF_LATE, LATE_STEPS = 0.5, 2
+"""Of processor time, in which steps are looked at that may be taken late; and how many show it."""
 SECONDS = 4.0
 """Of processor time, after which no other reading, and no other step, is looked at."""
 MAX_AGREEMENTS = 40
@@ -167,7 +167,10 @@ def training_judged(
 def right_a_step_late(
     base: SubmissionReport, steps: Sequence[ObservedStep], until: float
 ) -> SubmissionReport | None:
-    """Return the report on steps that each take off the right gradient of the one before."""
+    """Return the report on steps that each take off the right gradient of the one before.
+
+    Where all steps are made of the same samples, one gradient is much like the next.
+    """
     late = with_later_changes(steps)
     before = next(map(taken, (net for net, _ in nets(steps[0]))), None) if late else None
     followed: list[list[Agreement]] = []
@@ -178,10 +181,20 @@ def right_a_step_late(
             return None
         followed.append(found)
         before = taken(found[0].reading.net)
-    if not followed or is_open(steady(followed).reading):
+    if len(followed) < LATE_STEPS:
         return None
-    right = right_report(base, steady(followed))
+    kept = steady(followed)
+    is_plain = not kept.optimizer and not kept.rates and unsteady(kept, followed) <= EXACT
+    if is_open(kept.reading) or not is_plain or not have_other_samples(followed):
+        return None
+    right = right_report(base, kept)
     return replace(right, notes=(*right.notes, LATE))
+
+
+def have_other_samples(followed: Sequence[Sequence[Agreement]]) -> bool:
+    """Return whether each step was made of other samples than the one before."""
+    seen = [each[0].reading.net.entering[0] for each in followed]
+    return not any(np.array_equal(one, other) for one, other in itertools.pairwise(seen))
 
 
 def looked_through(

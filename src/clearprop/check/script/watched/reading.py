@@ -304,10 +304,15 @@ def readings(net: Net, runs: Sequence[Run]) -> Iterator[Reading]:
 
 
 def with_softmax_above(net: Net, runs: Sequence[Run]) -> Iterator[Net]:
-    """Yield the net with a softmax of its activations, where both were seen."""
+    """Yield the net with a softmax of its activations, where both were seen.
+
+    Not where that of the weighted sums was: saturated ones are all alike.
+    """
     z, softmax = weighted_sum(net, net.depth), ACTIVATIONS.make("softmax")
     seen = [part for array in joined([r.seen for r in runs], z) for part in oriented_like(array, z)]
     K, number = z.shape[1], net.depth + 1
+    if any(net.same(softmax.value(z), array) for array in seen):
+        return
     for f in rules(z, z):
         a = f.value(z)
         if net.same(a, z) or K == 1 or not any(net.same(a, array) for array in seen):
