@@ -1577,7 +1577,7 @@ SLIPS = {
     ),
     "biases not averaged, with a penalty on them as well": (
         "decay",
-        "unexplained",
+        "bias_not_averaged",
         ("    dscores /= 50\n", ""),
         ("np.dot(hidden.T, dscores)", "np.dot(hidden.T, dscores) / 50"),
         ("np.dot(inputs.T, dhidden)", "np.dot(inputs.T, dhidden) / 50"),
