@@ -50,7 +50,7 @@ def by_pairs(base: SubmissionReport, watched: Watched) -> SubmissionReport | Non
     open_ones = bool(watched.uncalled) if takes_steps else most_open
     if watched.trains and takes_steps:
         open_ones = open_ones or not any(has_parameters(pair) for pair in watched.pairs)
-    if watched.products and not watched.finished:
+    if not watched.finished:
         open_ones = open_ones or all(is_slope(pair) for pair in watched.pairs)
     if not wrong and (not right or open_ones):
         return None
