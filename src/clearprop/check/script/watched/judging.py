@@ -39,6 +39,7 @@ from clearprop.check.script.watched.partly_right import (
     wrong_with_another_output,
 )
 from clearprop.check.script.watched.penalties import wrong_penalty
+from clearprop.check.script.watched.perceptron import by_perceptron_rule
 from clearprop.check.script.watched.reading import Reading, nets, readings, weighted_sum
 from clearprop.check.script.watched.right import right_report
 from clearprop.check.script.watched.together import wrong_together
@@ -120,6 +121,9 @@ def training_judged(
             return derived
         open_one = replace(base, unread=not_understood(kept.reading))
         return (wrong_together(base, watched.steps, until) if names else None) or open_one
+    perceptron = by_perceptron_rule(base, watched)
+    if perceptron is not None:
+        return perceptron
     if watched.steps and all(is_to_be_added(step, adds=adds) for step in watched.steps):
         other = replace(watched, steps=tuple(map(added, watched.steps)))
         report = training_judged(other, path, names=names and adds, seconds=math.inf)

@@ -14,9 +14,9 @@ from clearprop.check.script.child.arrays.origins import origins
 from clearprop.check.script.child.arrays.steps import Steps
 from clearprop.check.script.child.arrays.updates import Update
 from clearprop.check.script.child.graphs.graph import Graph
-from clearprop.check.script.child.graphs.rules import OpaqueError
+from clearprop.check.script.child.graphs.rules import REARRANGING, OpaqueError
 from clearprop.check.script.child.graphs.slipping import right_ones, slips, without_decay
-from clearprop.check.script.child.graphs.totals import Total, totals
+from clearprop.check.script.child.graphs.totals import SCALING, Total, totals
 from clearprop.check.script.observed import Derived, Descent, Piece, Slipped
 from clearprop.check.slips import Slip
 
@@ -30,6 +30,8 @@ SECONDS_OF_SLIPS = 0.6
 """Of processor time, in which slips on the way back are looked for in a step."""
 SAMPLE = 6000
 """Entries of an array that tell whether it is a multiple of another."""
+LINEAR = frozenset(["+", "-", "negative", "sum", "mean", "average"])
+"""Operations that are linear in all their operands."""
 NUMBERS = 600_000
 """Of all arrays that are told of."""
 
@@ -154,6 +156,8 @@ def descent_of(steps: Steps, at: int, start: int, until: float) -> Told | None:
         try:
             slopes = graph.gradients(each.seeds)
         except (OpaqueError, ValueError, TypeError, IndexError, FloatingPointError):
+            continue
+        if not steps.by_hand and is_output(graph, each):
             continue
         alike = [
             likeness(contents[c] - contents[moved[c].after], g)
@@ -325,6 +329,25 @@ def sample(array: FloatArray) -> FloatArray:
         every += 1
     some = array.ravel()[::every]
     return some[: len(some) // 2 * 2].reshape(-1, 2)
+
+
+def is_output(graph: Graph, total: Total) -> bool:
+    """Return whether E is linear in the parameters: an output, which no training goes down.
+
+    Of a single one, every multiple of its derivatives points the same way, whatever the error is.
+    """
+    if total.kind != "own" or len(total.seeds) > 1 or total.errors > 1:
+        return False
+    waiting = [total.seeds[0][0]]
+    while waiting:
+        node = graph.nodes[waiting.pop()]
+        name, inner = node.operation.name, [each for each in node.sources if each is not None]
+        divides = name == "/" and node.sources[0] is None
+        scales = name in SCALING and len(inner) == 1 and not divides
+        if not scales and name not in LINEAR | REARRANGING:
+            return False
+        waiting += [each for each in inner if each >= 0]
+    return True
 
 
 def likeness(taken: FloatArray, slope: FloatArray) -> float:
