@@ -526,6 +526,11 @@ def same_in_all_biases(other: dict[str, float], given: dict[str, FloatArray]) ->
     return len(biases) > 1 and sorted(other) == sorted(biases) and alike
 
 
+def spread(rates: Sequence[float]) -> float:
+    """Return by how much rates differ, relative to the largest."""
+    return (max(rates) - min(rates)) / max(map(abs, rates))
+
+
 def in_an_optimizer(
     net: Net,
     given: dict[str, FloatArray],
@@ -568,7 +573,8 @@ def in_an_optimizer(
         on_lines.append(by_line(fitting))
     if differ_on_a_line(on_lines, SAME[net.itemsize]):
         return ()
-    if plain and max(plain) - min(plain) > EQUAL * max(map(abs, plain)):
+    many = [name for name in given if given[name].any() and varies(right[name])]
+    if plain and len(plain) == len(many) and spread(plain) > EQUAL:
         return ()  # so are these, beside penalties
     goes_down = along(given, right) or (previous is not None and along(given, previous))
     return tuple(map(abs, common)) if common and goes_down else ()
