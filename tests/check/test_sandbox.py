@@ -147,6 +147,19 @@ def test_a_folder_of_many_files_leaves_room_for_the_others(tmp_path, monkeypatch
     assert names == ["images/0.png", "model/W.csv", "tools.py"]
 
 
+def test_modules_of_the_folder_above_and_data_that_are_named_come_before_pictures(
+    tmp_path, monkeypatch
+):
+    around, lent = tmp_path / "around", tmp_path / "lent"
+    for name in ("lesson/main.py", "lesson/0.png", "lesson/1.png", "nets/layers.py", "marks.csv"):
+        (around / name).parent.mkdir(parents=True, exist_ok=True)
+        (around / name).write_text("open('../marks.csv')\n")
+    monkeypatch.setattr(belongings, "MAX_FILES", 3)
+    assert not belongings.copy_files_beside(around / "lesson" / "main.py", lent, around)
+    names = sorted(str(p.relative_to(lent)) for p in lent.rglob("*") if p.is_file())
+    assert names == ["lesson/0.png", "marks.csv", "nets/layers.py"]
+
+
 def test_of_a_large_folder_the_nearest_files_are_looked_at_and_no_installed_ones(
     tmp_path, monkeypatch
 ):

@@ -140,12 +140,13 @@ def copy_files_beside(path: Path, folder: Path, home: Path | None = None) -> boo
     """
     own = path.parent.resolve()
     home = (home or own).resolve()
-    lent = [file for file in from_every_folder(files_in(own)) if file != path.resolve()]
+    beside = [file for file in from_every_folder(files_in(own)) if file != path.resolve()]
     around = [file for file in files_in(home) if not file.is_relative_to(own)]
-    lent += [file for file in around if file.suffix == ".py"]
-    modules = [file for file in lent if file.suffix == ".py"][:MAX_FILES]
-    said = b"".join(map(text_of, [path, *modules]))
-    lent += [file for file in around if file.suffix != ".py" and file.name.encode() in said]
+    modules = [file for file in (*beside, *around) if file.suffix == ".py"]
+    said = b"".join(map(text_of, [path, *modules[:MAX_FILES]]))
+    data = [file for file in (*beside, *around) if file.suffix != ".py"]
+    named = [file for file in data if file.name.encode() in said]
+    lent = list(dict.fromkeys([*modules, *named, *beside]))  # pictures leave room for these
     copied = size = 0
     all_of_them = True
     for file in lent:
