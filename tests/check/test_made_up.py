@@ -625,6 +625,7 @@ FAILURES = {
     "axis 1 is out of bounds for array of dimension 1": {"hot": True},
     "tuple index out of range": {"hot": True},
     "Found input variables with inconsistent numbers of samples: [48, 150]": {"rows": 150},
+    "operands could not be broadcast together with shapes (48,) (60000,)": {"rows": 60_000},
     "cannot reshape array of size 37632 into shape (60000,784)": {"rows": 60_000},
     "The test_size = 5 should be greater or equal to the number of classes = 10": {"rows": 1200},
     "cannot reshape array of size 784 into shape (32,32,3)": {"features": 3072},
@@ -1025,7 +1026,17 @@ targets = np.eye(3)[np.arange(50) % 3]
 """
 
 
-@pytest.mark.parametrize("data", [PILED_UP, OF_MISSING_LIBRARIES, MANY])
+ONE_HOT_BY_ROWS = """
+import numpy as np
+classes = np.arange(65_000) % 3
+targets = np.zeros((classes.size, 3))
+for n, row in enumerate(targets):
+    row[classes[n]] = 1
+train_x, targets = np.random.randn(40, 5), targets[:40]
+"""
+
+
+@pytest.mark.parametrize("data", [PILED_UP, OF_MISSING_LIBRARIES, MANY, ONE_HOT_BY_ROWS])
 def test_what_it_takes_to_prepare_data_keeps_nobody_from_the_training(data, tmp_path):
     path = tmp_path / "program.py"
     path.write_text(data + TRAINING)
