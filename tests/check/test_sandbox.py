@@ -210,6 +210,9 @@ def test_a_package_is_found_in_folders_above(tmp_path):
     (tmp_path / "course" / "nets" / "layers.py").write_text("")
     (tmp_path / "nets").mkdir()
     (tmp_path / "nets" / "farther.py").write_text("")
+    (tmp_path / "course" / "data").mkdir()
+    for place in (tmp_path / "course/data/input.txt", inner / "here.txt", tmp_path / "here.txt"):
+        place.write_text("a")
     script = inner / "train.py"
     (inner / "helper.py").write_text("from nets.layers import Dense\n")
     for text, around in (
@@ -217,6 +220,8 @@ def test_a_package_is_found_in_folders_above(tmp_path):
         ("from nets.layers import Dense\n", tmp_path / "course"),
         ("import os, sys\nsys.path.append(os.pardir)\n", inner.parent),
         ("import numpy, nothing_of_this_name\n", inner),
+        ("open('data/input.txt')\n", tmp_path / "course"),
+        ("open('here.txt')\n", inner),
     ):
         script.write_text(text)
         assert belongings.folder_around(script) == around.resolve()

@@ -36,6 +36,10 @@ NOT_ALL = Text(
 OUTSIDE = re.compile(rb"pardir|[\"']\.\.[/\"']|^\s*from\s+\.|dirname\(.*dirname\(", re.MULTILINE)
 """Signs that a script uses what lies beside its own folder: packages, mostly."""
 IMPORTED = re.compile(rb"^[\s\"]*(?:from|import)\s+([A-Za-z_]\w*)", re.MULTILINE)
+NAMED = re.compile(
+    rb"[\"']((?:[\w-]+/)*[\w.-]+\.(?:csv|data|gz|json|mat|np[yz]|pi?ckle|pkl|tsv|txt|xlsx?))[\"']"
+)
+"""Paths of data as they stand in a program."""
 RELATIVE = re.compile(rb"^\s*from\s+(\.+)", re.MULTILINE)
 """The dots of a relative import: so many folders above its package stands."""
 LEVELS = 3
@@ -46,7 +50,8 @@ def folder_around(path: Path) -> Path:
     """Return the folder whose modules a script uses: its own, or one above.
 
     It is one above if the script speaks of the folder above its own, as ``os.pardir`` does, or if
-    a package that it imports lies there and not beside it.
+    a package that it imports lies there and not beside it; or data that it names, as they do for
+    one who runs ``python nets/train.py``.
     """
     own = path.parent.resolve()
     text = b"\n".join(texts_of(path))
@@ -59,6 +64,9 @@ def folder_around(path: Path) -> Path:
     for name in names:
         holding = (each for each in above if holds(each, name) or holds(each / "src", name))
         wanted += list(holding)[:1]
+    for data in set(map(os.fsdecode, NAMED.findall(text))):
+        if not (own / data).is_file():
+            wanted += [each for each in above if (each / data).is_file()][:1]
     found = min(wanted, key=lambda folder: len(folder.parts), default=own)
     return found if found.is_relative_to(own) or len(found.parts) > 1 else own
 
