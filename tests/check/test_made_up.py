@@ -768,6 +768,12 @@ def test_an_argument_is_the_word_that_a_program_compares_it_with():
     assert given != "show"
 
 
+def test_an_argument_that_is_one_of_some_words_has_its_letters():
+    given = arguments.Given("dataset")
+    assert given in ("example1", "example2")
+    assert (given[-1], f"{given}") == ("1", "example1")
+
+
 def test_the_table_of_an_argument_is_the_one_that_it_names(tmp_path, monkeypatch):
     for name in ("dev_targets.txt", "a_train_features.txt", "train_targets.txt"):
         (tmp_path / name).write_text("1")
@@ -791,6 +797,14 @@ def test_files_named_by_another_path_are_found(tmp_path):
     made_up = MadeUp(str(tmp_path))
     assert made_up.elsewhere(r"C:\me\b\points.csv") == str(tmp_path / "data/b/Points.csv")
     assert made_up.elsewhere("other.csv") is made_up.elsewhere("") is None
+
+
+def test_matrices_that_lie_in_another_folder_are_read(tmp_path):
+    scipy_io = pytest.importorskip("scipy.io")
+    (tmp_path / "data").mkdir()
+    scipy_io.savemat(tmp_path / "data" / "weights.mat", {"Theta": np.eye(2)})
+    loaders = MadeUp(str(tmp_path)).loaders()
+    assert loaders["loadmat"]("weights.mat")["Theta"].tolist() == [[1, 0], [0, 1]]
 
 
 ON_A_PAGE = """
