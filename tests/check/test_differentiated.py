@@ -958,3 +958,36 @@ def test_a_last_step_before_its_e_was_computed_is_like_those_before(kinds, is_wr
     watched = Watched(descents=tuple(map(half_right, kinds)))
     report = wrong_by_differentiation(SubmissionReport("program.py"), watched)
     assert (report is not None) == is_wrong
+
+
+ONE_LINE = """
+import numpy as np
+class Line:
+    def fit(self, X, y):
+        self.w_ = np.zeros(1 + X.shape[1])
+        for _ in range(10):
+            cost = [self.update(x, target) for x, target in zip(X, y)]
+        return np.mean(cost)
+    def update(self, x, target):
+        error = target - self.net_input(x)
+        self.w_[1:] += 0.01 * x.dot(error)
+        self.w_[0] += 0.01 * error
+        return 0.5 * error ** 2
+    def net_input(self, X):
+        return np.dot(X, self.w_[1:]) + self.w_[0]
+"""
+
+
+SLIPS_IN_A_LINE = [
+    ("error", "error"),
+    ("x.dot(error)", "(x + 1).dot(error)"),
+    ("1 * error", "1 * error**2"),
+]
+
+
+@pytest.mark.parametrize("slip", SLIPS_IN_A_LINE)
+def test_a_first_step_from_weights_of_0_is_not_needed(slip, tmp_path):
+    path = tmp_path / "program.py"
+    path.write_text(ONE_LINE.replace(*slip))
+    is_right = check_file(path, seed=1).outcome == "right"
+    assert is_right == (slip == SLIPS_IN_A_LINE[0])

@@ -625,6 +625,7 @@ FAILURES = {
     "axis 1 is out of bounds for array of dimension 1": {"hot": True},
     "tuple index out of range": {"hot": True},
     "Found input variables with inconsistent numbers of samples: [48, 150]": {"rows": 150},
+    "operands could not be broadcast together with shapes (48,) (60000,)": {"rows": 60_000},
     "cannot reshape array of size 37632 into shape (60000,784)": {"rows": 60_000},
     "The test_size = 5 should be greater or equal to the number of classes = 10": {"rows": 1200},
     "cannot reshape array of size 784 into shape (32,32,3)": {"features": 3072},
@@ -767,6 +768,12 @@ def test_an_argument_is_the_word_that_a_program_compares_it_with():
     assert given != "show"
 
 
+def test_an_argument_that_is_one_of_some_words_has_its_letters():
+    given = arguments.Given("dataset")
+    assert given in ("example1", "example2")
+    assert (given[-1], f"{given}") == ("1", "example1")
+
+
 def test_the_table_of_an_argument_is_the_one_that_it_names(tmp_path, monkeypatch):
     for name in ("dev_targets.txt", "a_train_features.txt", "train_targets.txt"):
         (tmp_path / name).write_text("1")
@@ -790,6 +797,14 @@ def test_files_named_by_another_path_are_found(tmp_path):
     made_up = MadeUp(str(tmp_path))
     assert made_up.elsewhere(r"C:\me\b\points.csv") == str(tmp_path / "data/b/Points.csv")
     assert made_up.elsewhere("other.csv") is made_up.elsewhere("") is None
+
+
+def test_matrices_that_lie_in_another_folder_are_read(tmp_path):
+    scipy_io = pytest.importorskip("scipy.io")
+    (tmp_path / "data").mkdir()
+    scipy_io.savemat(tmp_path / "data" / "weights.mat", {"Theta": np.eye(2)})
+    loaders = MadeUp(str(tmp_path)).loaders()
+    assert loaders["loadmat"]("weights.mat")["Theta"].tolist() == [[1, 0], [0, 1]]
 
 
 ON_A_PAGE = """
@@ -1025,7 +1040,17 @@ targets = np.eye(3)[np.arange(50) % 3]
 """
 
 
-@pytest.mark.parametrize("data", [PILED_UP, OF_MISSING_LIBRARIES, MANY])
+ONE_HOT_BY_ROWS = """
+import numpy as np
+classes = np.arange(65_000) % 3
+targets = np.zeros((classes.size, 3))
+for n, row in enumerate(targets):
+    row[classes[n]] = 1
+train_x, targets = np.random.randn(40, 5), targets[:40]
+"""
+
+
+@pytest.mark.parametrize("data", [PILED_UP, OF_MISSING_LIBRARIES, MANY, ONE_HOT_BY_ROWS])
 def test_what_it_takes_to_prepare_data_keeps_nobody_from_the_training(data, tmp_path):
     path = tmp_path / "program.py"
     path.write_text(data + TRAINING)

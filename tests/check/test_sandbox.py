@@ -147,6 +147,19 @@ def test_a_folder_of_many_files_leaves_room_for_the_others(tmp_path, monkeypatch
     assert names == ["images/0.png", "model/W.csv", "tools.py"]
 
 
+def test_modules_of_the_folder_above_and_data_that_are_named_come_before_pictures(
+    tmp_path, monkeypatch
+):
+    around, lent = tmp_path / "around", tmp_path / "lent"
+    for name in ("lesson/main.py", "lesson/0.png", "lesson/1.png", "nets/layers.py", "marks.csv"):
+        (around / name).parent.mkdir(parents=True, exist_ok=True)
+        (around / name).write_text("open('../marks.csv')\n")
+    monkeypatch.setattr(belongings, "MAX_FILES", 3)
+    assert not belongings.copy_files_beside(around / "lesson" / "main.py", lent, around)
+    names = sorted(str(p.relative_to(lent)) for p in lent.rglob("*") if p.is_file())
+    assert names == ["lesson/0.png", "marks.csv", "nets/layers.py"]
+
+
 def test_of_a_large_folder_the_nearest_files_are_looked_at_and_no_installed_ones(
     tmp_path, monkeypatch
 ):
@@ -197,6 +210,9 @@ def test_a_package_is_found_in_folders_above(tmp_path):
     (tmp_path / "course" / "nets" / "layers.py").write_text("")
     (tmp_path / "nets").mkdir()
     (tmp_path / "nets" / "farther.py").write_text("")
+    (tmp_path / "course" / "data").mkdir()
+    for place in (tmp_path / "course/data/input.txt", inner / "here.txt", tmp_path / "here.txt"):
+        place.write_text("a")
     script = inner / "train.py"
     (inner / "helper.py").write_text("from nets.layers import Dense\n")
     for text, around in (
@@ -204,6 +220,8 @@ def test_a_package_is_found_in_folders_above(tmp_path):
         ("from nets.layers import Dense\n", tmp_path / "course"),
         ("import os, sys\nsys.path.append(os.pardir)\n", inner.parent),
         ("import numpy, nothing_of_this_name\n", inner),
+        ("open('data/input.txt')\n", tmp_path / "course"),
+        ("open('here.txt')\n", inner),
     ):
         script.write_text(text)
         assert belongings.folder_around(script) == around.resolve()

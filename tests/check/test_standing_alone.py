@@ -103,6 +103,16 @@ def test_a_slip_in_one_is_named(tmp_path):
     assert report.mistake == "derivative_left_out"
 
 
+def test_the_slope_of_an_activation_beside_one_is_not_all_that_is_judged(tmp_path):
+    program = NETWORK + "def sigmoid_gradient(z):\n    return sigmoid(z) * (1 - sigmoid(z))\n"
+    program = program.replace("_layer_size", "_layer").replace("num_labels", "out_layer")
+    report = checked(tmp_path, program)
+    assert report.outcome == "right"
+    assert report.network is not None
+    wrong = program.replace(" * sigmoid(z2) * (1 - sigmoid(z2))", "", 1)
+    assert checked(tmp_path, wrong).mistake == "derivative_left_out"
+
+
 def test_a_wrong_penalty_is_not_right(tmp_path):
     penalty = "lambda_ / m * theta[1:]\n"
     assert penalty in LINEAR

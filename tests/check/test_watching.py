@@ -60,6 +60,15 @@ def test_the_line_is_that_of_the_gradient_behind_an_optimizer(written):
     assert "grads = [" in report.line
 
 
+def test_targets_are_told_that_a_loop_fills_in_after_the_outputs(written):
+    loop = "for n in range(many):\n        y[n, int(X[n, 0] > 0)] = 1\n"
+    late = f"    y = np.zeros((many, outputs))\n    {loop}    J = -np"
+    more = ("many = 3, 5, 2, 30", "many = 3, 5, 2, 60")
+    report = check(written("flat", more, ("    J = -np", late)))
+    assert report.outcome == "right", report
+    assert [layer.activation.name for layer in report.network.layers] == ["sigmoid", "sigmoid"]
+
+
 TWO_CLASSES_UNDER_ADAM = """
 import numpy as np
 rng = np.random.default_rng(628)

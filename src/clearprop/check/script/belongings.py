@@ -36,6 +36,10 @@ NOT_ALL = Text(
 OUTSIDE = re.compile(rb"pardir|[\"']\.\.[/\"']|^\s*from\s+\.|dirname\(.*dirname\(", re.MULTILINE)
 """Signs that a script uses what lies beside its own folder: packages, mostly."""
 IMPORTED = re.compile(rb"^[\s\"]*(?:from|import)\s+([A-Za-z_]\w*)", re.MULTILINE)
+NAMED = re.compile(
+    rb"[\"']((?:[\w-]+/)*[\w.-]+\.(?:csv|data|gz|json|mat|np[yz]|pi?ckle|pkl|tsv|txt|xlsx?))[\"']"
+)
+"""Paths of data as they stand in a program."""
 RELATIVE = re.compile(rb"^\s*from\s+(\.+)", re.MULTILINE)
 """The dots of a relative import: so many folders above its package stands."""
 LEVELS = 3
@@ -46,7 +50,8 @@ def folder_around(path: Path) -> Path:
     """Return the folder whose modules a script uses: its own, or one above.
 
     It is one above if the script speaks of the folder above its own, as ``os.pardir`` does, or if
-    a package that it imports lies there and not beside it.
+    a package that it imports lies there and not beside it; or data that it names, as they do for
+    one who runs ``python nets/train.py``.
     """
     own = path.parent.resolve()
     text = b"\n".join(texts_of(path))
@@ -59,6 +64,9 @@ def folder_around(path: Path) -> Path:
     for name in names:
         holding = (each for each in above if holds(each, name) or holds(each / "src", name))
         wanted += list(holding)[:1]
+    for data in set(map(os.fsdecode, NAMED.findall(text))):
+        if not (own / data).is_file():
+            wanted += [each for each in above if (each / data).is_file()][:1]
     found = min(wanted, key=lambda folder: len(folder.parts), default=own)
     return found if found.is_relative_to(own) or len(found.parts) > 1 else own
 
@@ -140,12 +148,13 @@ def copy_files_beside(path: Path, folder: Path, home: Path | None = None) -> boo
     """
     own = path.parent.resolve()
     home = (home or own).resolve()
-    lent = [file for file in from_every_folder(files_in(own)) if file != path.resolve()]
+    beside = [file for file in from_every_folder(files_in(own)) if file != path.resolve()]
     around = [file for file in files_in(home) if not file.is_relative_to(own)]
-    lent += [file for file in around if file.suffix == ".py"]
-    modules = [file for file in lent if file.suffix == ".py"][:MAX_FILES]
-    said = b"".join(map(text_of, [path, *modules]))
-    lent += [file for file in around if file.suffix != ".py" and file.name.encode() in said]
+    modules = [file for file in (*beside, *around) if file.suffix == ".py"]
+    said = b"".join(map(text_of, [path, *modules[:MAX_FILES]]))
+    data = [file for file in (*beside, *around) if file.suffix != ".py"]
+    named = [file for file in data if file.name.encode() in said]
+    lent = list(dict.fromkeys([*modules, *named, *beside]))  # pictures leave room for these
     copied = size = 0
     all_of_them = True
     for file in lent:

@@ -79,7 +79,7 @@ def of_program(arrays: "Watching", single: "Watching", tree: ast.Module) -> Watc
     seen = arrays.with_pairs(arrays.all_of_it(tree, ARRAYS))
     if seen.trains and not has_single_units(seen):
         return seen
-    if is_of_pairs(seen):
+    if is_of_pairs(seen) and not has_gradients_alone(arrays):
         return with_failure_of(seen, seen)
     found = what_trains(arrays, single, seen)
     return dataclasses.replace(found, pairs=seen.pairs, uncalled=seen.uncalled)

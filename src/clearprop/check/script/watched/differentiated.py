@@ -43,6 +43,8 @@ STEADY = 1e-3
 """Relative difference of learning rates that are one."""
 EXACT = 1e-6
 """That of steps of fewer numbers."""
+ENOUGH = 2
+"""Steps that show as much without the first."""
 USUAL = {True: (1.0, 0.5), False: (1.0, 2.0)}
 """η by the written number: of a loss of the program's own, whose 2 may be left out; of others."""
 
@@ -76,16 +78,18 @@ def right_by_differentiation(base: SubmissionReport, watched: Watched) -> Submis
     """Return the report on a program whose steps go down what it computes; None for any other."""
     previous: Sequence[Piece] = ()
     steps: list[list[Followed]] = []
-    for descent in watched.descents:
+    descents = told_apart(watched.descents)
+    for descent in descents:
         steps.append(list(followed(descent, previous)))
         previous = descent.parameters
-    if not steps or not all(steps) or not all(each.whole for each in watched.descents):
+    if not steps or not all(steps) or not all(each.whole for each in descents):
         return None
     told = {piece.place for descent in watched.descents for piece in descent.parameters}
     known = [s for s in watched.steps[:1] if not s.by_hand or watched.descents[0].by_hand]
     for layer in itertools.chain.from_iterable(step.layers for step in known):
         pieces = [layer.weights] if layer.bias is None else [layer.weights, layer.bias]
-        if grew(layer) or any(p.place not in told and difference(p).any() for p in pieces):
+        others = [p for p in pieces if told.isdisjoint((p.place, p.place.rpartition("[")[0]))]
+        if grew(layer) or any(difference(p).any() for p in others):  # w[1:] is a part of w
             return None
     kept = next((each for each in steps[-1] if is_told(each, steps)), None)
     if kept is None:
@@ -97,6 +101,15 @@ def right_by_differentiation(base: SubmissionReport, watched: Watched) -> Submis
         own_loss=check,
         notes=(*base.notes, what_it_goes_down(kept)),
     )
+
+
+def told_apart(descents: Sequence[Descent]) -> Sequence[Descent]:
+    """Return descents without a first one from weights of 0, where there are enough others.
+
+    Zeros are told from no other zeros: the output is 0 as well, and the error is the target.
+    """
+    from_zero = not any(piece.before.any() for each in descents[:1] for piece in each.parameters)
+    return descents[1:] if from_zero and len(descents) > ENOUGH else descents
 
 
 def grew(layer: ObservedLayer) -> bool:

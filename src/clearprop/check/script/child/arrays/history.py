@@ -7,7 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
-from clearprop.check.script.child.record.trace import Operation, Trace
+from clearprop.check.script.child.record.trace import SET, Operation, Trace
 from clearprop.check.script.messages import Array
 
 FRESH = ("zeros_like", "ones_like", "empty_like", "full_like")
@@ -128,6 +128,12 @@ class History:
             if looks_ahead and self.is_used(operation.result, operation.time + 1, end, ahead=False):
                 return True
         return False
+
+    def is_half_filled(self, content: int) -> bool:
+        """Return whether a content is that of an array between one element put in and the next."""
+        uses = [self.trace.operations[place].name for place in self.uses.get(content, [])]
+        is_filled = any(made.name == SET for made in self.made[content])
+        return is_filled and set(uses) == {SET}
 
     def is_product(self, content: int) -> bool:
         """Return whether a content is a product of arrays, perhaps in another shape."""

@@ -424,11 +424,13 @@ class Steps:
             operation.result
             for operation in self.history.between(last.time, until)
             if self.trace.contents[operation.result].size == size
+            and not self.history.is_half_filled(operation.result)
         ]  # in each run alike, also where two of them are equal by chance
         seen = dict.fromkeys([last.result, *made])
         for event in self.trace.seen:
             if last.time <= event.time < until and self.trace.contents[event.content].size == size:
                 seen.setdefault(event.content)
+        seen = {part: None for part in seen if not self.history.is_half_filled(part)}
         kept = [*made[:MAX_MADE], *(part for part in seen if part not in made[:MAX_MADE])]
         labels: dict[int, None] = {}
         for event in self.trace.indices:

@@ -25,11 +25,13 @@ PENALTY = 0.37
 SECONDS = 1.0
 """Of processor time, for such a call after one that was not meant so."""
 VECTOR = re.compile(
-    r"theta|nn_?params|nn_?weights|^(init\w*_)?param(eter)?s?$|unrolled|^w(eights)?$", re.I
+    r"theta|nn_?param|nn_?weights|^(init\w*_)?param(eter)?s?$|unrolled|^w(eights)?$", re.I
 )
 """Names of a vector of all parameters."""
 FACTOR = re.compile(r"lambd|lmb?d|^lam$|reg|learning_?rate", re.IGNORECASE)
 """Names of λ: some call it a learning rate."""
+LAYER = re.compile(r"((?P<inputs>input)|(?P<hidden>hidden)|(?P<outputs>out(put)?))_?layer$", re.I)
+"""Names of widths, beside a vector of all parameters."""
 SHAPES = re.compile(r"shapes$", re.IGNORECASE)
 """Names of the shapes of all matrices."""
 CLASSES = re.compile(r"num_?labels|n_?labels|labels_?(num|size)|num_?class", re.IGNORECASE)
@@ -96,6 +98,8 @@ def meaning_of(name: str) -> str | None:
         return "outputs"
     if SHAPES.search(name):
         return "shapes"
+    if layer := LAYER.match(name):
+        return next(width for width, said in layer.groupdict().items() if said)
     width = role_of(name, among=("inputs", "hidden", "outputs", "sizes"))
     return width or ("penalty" if FACTOR.search(name) else None)
 

@@ -33,7 +33,7 @@ STEM = 6
 class Given(str):
     """An argument that nobody gave: the name of a file, or a number where one is wanted.
 
-    A program that compares it with a word is told that it is this word.
+    A program that compares it with a word is told that it is this word; it has its letters then.
     """
 
     name: str
@@ -55,6 +55,12 @@ class Given(str):
 
     def __hash__(self) -> int:
         return super().__hash__()
+
+    def __str__(self) -> str:
+        return super().__str__() if self.word is None else self.word
+
+    def __getitem__(self, index: Any) -> str:
+        return str.__getitem__(str(self), index)
 
     def __int__(self) -> int:
         return next((number for words, number in COUNTS if words.search(self.name)), FEW)

@@ -11,6 +11,7 @@ INNER = (
 )
 """How NumPy says that two sizes of a product differ."""
 BESIDE = re.compile(r"broadcast together with shapes \(([\d,]+)\) \(([\d,]+)\)")
+BESIDE_CLASSES = re.compile(r"broadcast together with shapes \((\d+),\) \((\d+),\)")
 INDEX = re.compile(r"index (\d+) is out of bounds for axis \d with size (\d+)")
 RESHAPED = re.compile(r"cannot reshape array of size (\d+) into shape \(([\d,]+)\)")
 COLUMNS = re.compile(r"Expected axis has (\d+) elements, new values have (\d+) elements")
@@ -63,6 +64,9 @@ def fitted(shape: Shape, message: str, widths: set[int], classes: set[int]) -> S
     >>> wanted = fitted(Shape(9), said, {784}, {10})
     >>> wanted.hot, wanted.classes
     (True, 4)
+    >>> said = "operands could not be broadcast together with shapes (48,) (60000,)"
+    >>> fitted(Shape(48), said, {784}, {10}).rows
+    60000
     """
     found = (
         by_product(shape, message, widths)
@@ -145,6 +149,9 @@ def by_rows(shape: Shape, message: str, widths: set[int]) -> Shape | None:
     if pair := SAMPLES.search(message):
         others = [int(part) for part in pair.groups() if int(part) != shape.rows]
         return replace(shape, rows=others[0]) if len(others) == 1 else None
+    pair = BESIDE_CLASSES.search(message)
+    if pair and str(shape.rows) in pair.groups():  # the file of their classes is there
+        return replace(shape, rows=int(pair[2] if pair[1] == str(shape.rows) else pair[1]))
     pair = RESHAPED.search(message)
     if pair is None:
         return None

@@ -7,6 +7,7 @@ import builtins
 import contextlib
 import functools
 import gzip
+import importlib
 import io
 import itertools
 import os
@@ -180,20 +181,20 @@ class MadeUp(DataSets):
     def loaders(self) -> dict[str, Callable[..., Any]]:
         """Return what stands in for functions that load data; tables of the program's own first."""
         known = super().loaders()
-        return {**known, "read_csv": self.table_or(known["read_csv"]), "Fire": arguments.fire}
+        for library, name in (("pandas", "read_csv"), ("scipy.io", "loadmat")):
+            known[name] = self.found_or(library, name, known[name])
+        return {**known, "Fire": arguments.fire}
 
-    def table_or(self, instead: Callable[..., Any]) -> Callable[..., Any]:
-        """Return a reader of tables that looks for the file elsewhere before it makes one up."""
+    def found_or(self, library: str, name: str, instead: Callable[..., Any]) -> Callable[..., Any]:
+        """Return a library's reader that looks for the file elsewhere before it makes one up."""
 
-        def read_csv(path: Any = "", *given: Any, **settings: Any) -> Any:
+        def read(path: Any = "", *given: Any, **settings: Any) -> Any:
             found = self.elsewhere(path) if isinstance(path, str | os.PathLike) else None
             if found is not None:
-                import pandas as pd
-
-                return pd.read_csv(found, *given, **settings)
+                return getattr(importlib.import_module(library), name)(found, *given, **settings)
             return instead(path, *given, **settings)
 
-        return read_csv
+        return read
 
     def reading(
         self,

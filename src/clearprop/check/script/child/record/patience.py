@@ -146,10 +146,16 @@ class Patience(StandIns):
 
     def only_prepares(self, line: int, value: Any) -> bool:
         """Return whether a line goes through the rows of data, before anything is multiplied."""
-        if self.multiplies or self.numbers or not isinstance(value, np.ndarray):
+        if self.multiplies or self.numbers or not isinstance(value, np.ndarray | np.generic):
             return False
         self.rows_read[line] = self.rows_read.get(line, 0) + 1
         return self.rows_read[line] > MAX_PREPARED
+
+    def goes_through(self, line: int, value: Any) -> bool:
+        """Return whether a line holds one row of large data after the other, to prepare them."""
+        data = value.base if isinstance(value, np.ndarray) else None
+        is_row = isinstance(data, np.ndarray) and data.size > LARGE >= value.size
+        return is_row and self.only_prepares(line, value)
 
     def is_tired_of(self, line: int, value: Any) -> bool:
         """Return whether a large array, or a long list, was touched often enough in this line."""

@@ -96,7 +96,7 @@ class Places(Patience):
 
     def stored(self, line: int, place: str, value: Any) -> None:
         """Record what a place holds from now on."""
-        if self.piles_up(line, value):
+        if self.piles_up(line, value) or self.goes_through(line, value):
             return
         is_told = isinstance(value, np.ndarray | np.generic | float | list | dict | tuple)
         if is_told or (type(value) is int and value in TARGETS):
@@ -114,6 +114,8 @@ class Places(Patience):
         A loop that fills a large one element by element is not looked at for ever: then it is
         seen when it is used.
         """
+        if self.goes_through(line, value):
+            return
         self.touches[line] = self.touches.get(line, 0) + 1
         if not self.is_tired_of(line, value):
             self.look_inside(Touch(line, place, value, adds))
