@@ -1417,6 +1417,42 @@ def test_a_function_that_needs_nothing_and_that_nobody_calls_is_called(tmp_path)
     assert "does not call perceptron" in str(report)
 
 
+LEFT_UNCALLED = """
+import numpy as np
+
+def train(layout, pace=0.3, turns=40):
+    rng = np.random.default_rng(2)
+    X = rng.normal(size=(30, layout[0]))
+    Y = (X[:, :1] > 0) * 1.0
+    W = [rng.normal(size=pair) * 0.7 for pair in zip(layout[:-1], layout[1:])]
+    for turn in range(turns):
+        hidden = np.tanh(X @ W[0])
+        out = 1 / (1 + np.exp(-hidden @ W[1]))
+        top = (out - Y) / len(X)
+        low = top @ W[1].T * (1 - hidden ** 2)
+        W[1] = W[1] - pace * hidden.T @ top
+        W[0] = W[0] - pace * X.T @ low
+    return W
+
+def test(layout):
+    print(len(layout))
+
+layout = 4, 5, 1
+# train(layout)
+test(layout)
+"""
+
+
+def test_a_training_that_nobody_calls_takes_the_settings_of_the_program(tmp_path):
+    path = tmp_path / "settings.py"
+    path.write_text(LEFT_UNCALLED)
+    report = check(path)
+    assert report.outcome == "right"
+    assert "does not call train" in str(report)
+    path.write_text(LEFT_UNCALLED.replace(" * (1 - hidden ** 2)", ""))
+    assert check(path).mistake == "derivative_left_out"
+
+
 NO_LAYERS_BY_DEFAULT = """
 import numpy as np
 class Net:
