@@ -60,6 +60,8 @@ MAX_OTHERS = 3
 """Functions that are asked beside the first one that gives a gradient."""
 STARTING, LEAST = 3.0, 1.5
 """Of the processor time, what a check takes anyway; and what there is at least for judging."""
+BLURRED = 1e-2
+"""Relative difference at which a gradient that counts as right has no two digits in common."""
 ADDS_A_STEP = re.compile(r"\+=?[^#+]*\b[\w.]*(rate|lr|alpha|eta|step|pace|\d\.\d+)\b[^#+]*")
 """A line that may add a learning rate times something."""
 WANTS_AN_ARRAY = re.compile(r"'dict' object has no attribute '(shape|size|ndim|T|dot|reshape)'")
@@ -125,14 +127,22 @@ class Examination:
 
         A mistake that accounts for every array, on numbers that tell mistakes apart, is certain. A
         factor of the whole gradient, or its sign, is none where the script computes no loss that
-        fixes it: what it does with the gradient has to be seen.
+        fixes it, or hands out no gradient but the step: what it does with it has to be seen.
         """
         diagnosis = report.diagnosis
         if report.ok or diagnosis is None or report.disagreement is not None:
-            return not report.ok
+            return not report.ok or is_blurred(report)
         factors = ("multiple", "count", "opposite")
         only_factor = all(each.mistake.leaves in factors for each in diagnosis.findings)
-        return not is_explained(report) or (only_factor and report.loss is None)
+        of_all = only_factor and not any(each.layers for each in diagnosis.findings)
+        is_rate = (only_factor and report.loss is None) or (of_all and self.takes_the_step)
+        return not is_explained(report) or is_rate
+
+    @property
+    def takes_the_step(self) -> bool:
+        """Whether the gradient that was judged is what an update took off the weights."""
+        success = self.run().success
+        return success is not None and success.plain.found.rate is not None
 
     def beside(self, report: SubmissionReport) -> SubmissionReport:
         """Return the verdict that stands: this one, or that on the script's own run.
@@ -165,6 +175,8 @@ class Examination:
         if not self.leaves_open(report):
             return report
         if watched.diagnosis is not None and not is_explained(report):
+            return watched
+        if is_blurred(report) and is_judged(watched):
             return watched
         if says_something(report) and (report.unread is None or not seen.trains):
             return report
@@ -334,6 +346,13 @@ def is_doubted(report: SubmissionReport) -> bool:
     """Return whether a verdict is that on one sample or output only, or right without an array."""
     lacks = report.ok and report.diagnosis is not None and report.diagnosis.missing
     return bool(lacks) or ONE_SAMPLE in report.notes or ONE_OUTPUT in report.notes
+
+
+def is_blurred(report: SubmissionReport) -> bool:
+    """Return whether a verdict is right because rounding would leave no digit of some array."""
+    if not report.ok or report.diagnosis is None:
+        return False
+    return any(array.difference > BLURRED for array in report.diagnosis.arrays)
 
 
 def turned(success: Success) -> Success:
