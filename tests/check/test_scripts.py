@@ -945,6 +945,27 @@ def test_a_factor_of_what_an_update_takes_off_is_a_learning_rate(tmp_path):
     assert check_file(path).outcome == "wrong"
 
 
+def test_half_the_gradient_of_a_loss_that_another_function_prints_is_right_where_it_trains(
+    tmp_path,
+):
+    path = tmp_path / "plots.py"
+    start = HALF_IN_ITS_STEP.index('    W1, b1, W2, b2 = network["W1"]')
+    end = HALF_IN_ITS_STEP.index("np.random.seed")
+    handed = """    dW1, db1 = X.T @ below / len(X), below.sum(axis=0, keepdims=True) / len(X)
+    return {"dW1": dW1, "db1": db1, "dW2": dW2, "db2": db2}
+
+"""
+    written = (HALF_IN_ITS_STEP[:start] + handed + HALF_IN_ITS_STEP[end:]).replace(
+        "network = backpropagation(network, X, y, hidden_output, output, 0.01)",
+        "slopes = backpropagation(network, X, y, hidden_output, output, 0.01)\n"
+        "        network = {n: network[n] - 0.01 * slopes['d' + n] for n in network}",
+    )
+    path.write_text(written)
+    assert check_file(path).outcome == "right"
+    path.write_text(written[: written.index("np.random.seed")])
+    assert check_file(path).mistake == "factor_two"
+
+
 DEEP_AND_FAINT = """
 import numpy as np
 np.random.seed(4)

@@ -127,22 +127,31 @@ class Examination:
 
         A mistake that accounts for every array, on numbers that tell mistakes apart, is certain. A
         factor of the whole gradient, or its sign, is none where the script computes no loss that
-        fixes it, or hands out no gradient but the step: what it does with it has to be seen.
+        fixes it: what it does with the gradient has to be seen. Nor is the 2 of a square one where
+        the loss is a function of its own, perhaps to be printed, or the gradient a step.
         """
         diagnosis = report.diagnosis
         if report.ok or diagnosis is None or report.disagreement is not None:
             return not report.ok or is_blurred(report)
         factors = ("multiple", "count", "opposite")
         only_factor = all(each.mistake.leaves in factors for each in diagnosis.findings)
-        of_all = only_factor and not any(each.layers for each in diagnosis.findings)
-        is_rate = (only_factor and report.loss is None) or (of_all and self.takes_the_step)
+        of_all = not any(each.layers for each in diagnosis.findings)
+        is_two = report.mistake == "factor_two" and of_all
+        is_loose = self.hands_no_gradient or self.has_loss_apart
+        is_rate = (only_factor and report.loss is None) or (is_two and is_loose)
         return not is_explained(report) or is_rate
 
     @property
-    def takes_the_step(self) -> bool:
+    def hands_no_gradient(self) -> bool:
         """Whether the gradient that was judged is what an update took off the weights."""
         success = self.run().success
         return success is not None and success.plain.found.rate is not None
+
+    @property
+    def has_loss_apart(self) -> bool:
+        """Whether the loss comes of another function than the gradient: it may only be printed."""
+        success = self.run().success
+        return success is not None and success.plain.found.loss_apart
 
     def beside(self, report: SubmissionReport) -> SubmissionReport:
         """Return the verdict that stands: this one, or that on the script's own run.
