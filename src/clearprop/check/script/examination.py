@@ -132,7 +132,7 @@ class Examination:
         """
         diagnosis = report.diagnosis
         if report.ok or diagnosis is None or report.disagreement is not None:
-            return not report.ok or is_blurred(report)
+            return not report.ok
         factors = ("multiple", "count", "opposite")
         only_factor = all(each.mistake.leaves in factors for each in diagnosis.findings)
         of_all = not any(each.layers for each in diagnosis.findings)
@@ -185,8 +185,6 @@ class Examination:
             return report
         if watched.diagnosis is not None and not is_explained(report):
             return watched
-        if is_blurred(report) and is_judged(watched):
-            return watched
         if says_something(report) and (report.unread is None or not seen.trains):
             return report
         if isinstance(watched.own_loss, PairsCheck):
@@ -217,6 +215,8 @@ class Examination:
         may be run by its author with several; and what it does not hand out, its step shows.
         """
         watched = self.own_run(report)
+        if watched is not None and is_blurred(report) and is_judged(watched):
+            return watched
         if watched is None or not is_explained(watched):
             return report
         return self.going_up(report, watched) if is_sign_of_all(watched) else watched
@@ -352,9 +352,10 @@ class Examination:
 
 
 def is_doubted(report: SubmissionReport) -> bool:
-    """Return whether a verdict is that on one sample or output only, or right without an array."""
+    """Return whether a verdict is that on one sample or output, or right without all of them."""
     lacks = report.ok and report.diagnosis is not None and report.diagnosis.missing
-    return bool(lacks) or ONE_SAMPLE in report.notes or ONE_OUTPUT in report.notes
+    of_one = ONE_SAMPLE in report.notes or ONE_OUTPUT in report.notes
+    return bool(lacks) or is_blurred(report) or of_one
 
 
 def is_blurred(report: SubmissionReport) -> bool:
