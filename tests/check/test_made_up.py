@@ -1178,6 +1178,31 @@ def test_a_paste_without_its_data_is_run_on_others(tmp_path):
     assert check(path).mistake == "derivative_left_out"
 
 
+PASTED_WITHOUT_ITS_TABLE = """
+import numpy as np
+np.random.seed(4)
+x, y = np.random.rand(50, 1), np.random.rand(50, 1)
+x = table["angle"].values.reshape(50, 1)
+y = table["height"].values.reshape(50, 1)
+inner, outer = np.random.rand(1, 3), np.random.rand(3, 1)
+for turn in range(500):
+    h = 1 / (1 + np.exp(-x.dot(inner)))
+    out = 1 / (1 + np.exp(-h.dot(outer)))
+    top = (out - y) * out * (1 - out)
+    low = top.dot(outer.T) * h * (1 - h)
+    outer -= h.T.dot(top) * 0.1
+    inner -= x.T.dot(low) * 0.1
+"""
+
+
+def test_a_paste_without_its_table_is_run_on_one_with_the_columns_that_it_names(tmp_path):
+    path = tmp_path / "paste.py"
+    path.write_text(PASTED_WITHOUT_ITS_TABLE)
+    assert check(path).outcome == "right"
+    path.write_text(PASTED_WITHOUT_ITS_TABLE.replace("-= ", "+= "))
+    assert check(path).mistake == "sign"
+
+
 def test_what_a_paste_lacks_is_made_up_by_its_name():
     made_up = MadeUp()
     found = supplied(ast.parse(PASTED), made_up)
@@ -1440,6 +1465,77 @@ def test_a_function_that_needs_nothing_and_that_nobody_calls_is_called(tmp_path)
     report = check(path)
     assert report.outcome == "right", report
     assert "does not call perceptron" in str(report)
+
+
+LEFT_UNCALLED = """
+import numpy as np
+
+def train(layout, pace=0.3, turns=40):
+    rng = np.random.default_rng(2)
+    X = rng.normal(size=(30, layout[0]))
+    Y = (X[:, :1] > 0) * 1.0
+    W = [rng.normal(size=pair) * 0.7 for pair in zip(layout[:-1], layout[1:])]
+    for turn in range(turns):
+        hidden = np.tanh(X @ W[0])
+        out = 1 / (1 + np.exp(-hidden @ W[1]))
+        top = (out - Y) / len(X)
+        low = top @ W[1].T * (1 - hidden ** 2)
+        W[1] = W[1] - pace * hidden.T @ top
+        W[0] = W[0] - pace * X.T @ low
+    return W
+
+def test(layout):
+    print(len(layout))
+
+layout = 4, 5, 1
+# train(layout)
+test(layout)
+"""
+
+
+def test_a_training_that_nobody_calls_takes_the_settings_of_the_program(tmp_path):
+    path = tmp_path / "settings.py"
+    path.write_text(LEFT_UNCALLED)
+    report = check(path)
+    assert report.outcome == "right"
+    assert "does not call train" in str(report)
+    path.write_text(LEFT_UNCALLED.replace(" * (1 - hidden ** 2)", ""))
+    assert check(path).mistake == "derivative_left_out"
+
+
+LEARNS_BY_CHOICE = """
+import numpy as np
+
+rng = np.random.default_rng(2)
+W1, W2 = rng.normal(size=(4, 5)), rng.normal(size=(5, 1))
+X = rng.normal(size=(30, 4))
+Y = (X[:, :1] > 0) * 1.0
+
+def read(X):
+    hidden = np.tanh(X @ W1)
+    return hidden, 1 / (1 + np.exp(-hidden @ W2))
+
+choice = int(input("1: read  2: learn again "))
+if choice == 1:
+    print(read(X)[1])
+elif choice == 2:
+    for turn in range(50):
+        hidden, out = read(X)
+        top = (out - Y) / len(X)
+        low = top @ W2.T * (1 - hidden ** 2)
+        W2 -= 0.3 * hidden.T @ top
+        W1 -= 0.3 * X.T @ low
+else:
+    print("not a choice")
+"""
+
+
+def test_a_program_that_learns_by_another_choice_is_asked_for_it(tmp_path):
+    path = tmp_path / "choices.py"
+    path.write_text(LEARNS_BY_CHOICE)
+    assert check(path).outcome == "right"
+    path.write_text(LEARNS_BY_CHOICE.replace(" * (1 - hidden ** 2)", ""))
+    assert check(path).mistake == "derivative_left_out"
 
 
 NO_LAYERS_BY_DEFAULT = """

@@ -898,3 +898,103 @@ def test_a_step_that_computes_its_gradient_itself_has_the_line_of_it(tmp_path):
     source = parse(path)
     assert (source.line_stepping("W1"), source.line_stepping("b1")) == (1, 2)
     assert source.line_stepping("b2") is None
+
+
+HALF_IN_ITS_STEP = """
+import numpy as np
+
+def mean_squared_error(y_true, y_pred):
+    return np.mean((y_true - y_pred) ** 2)
+
+def forward_pass(network, X):
+    hidden_output = np.maximum(0, X @ network["W1"] + network["b1"])
+    output = hidden_output @ network["W2"] + network["b2"]
+    return hidden_output, output
+
+def backpropagation(network, X, y, hidden_output, output, learning_rate):
+    error = output - y
+    dW2 = hidden_output.T @ error / len(X)
+    db2 = error.sum(axis=0, keepdims=True) / len(X)
+    below = error @ network["W2"].T * (hidden_output > 0)
+    W1, b1, W2, b2 = network["W1"], network["b1"], network["W2"], network["b2"]
+    W1 -= learning_rate * X.T @ below / len(X)
+    b1 -= learning_rate * below.sum(axis=0, keepdims=True) / len(X)
+    W2 -= learning_rate * dW2
+    b2 -= learning_rate * db2
+    return {"W1": W1, "b1": b1, "W2": W2, "b2": b2}
+
+np.random.seed(1)
+plots = np.random.rand(40, 3)
+prices = plots @ np.array([[2.0], [1.0], [-3.0]]) + 5
+network = {"W1": np.random.randn(3, 6), "b1": np.zeros((1, 6))}
+network |= {"W2": np.random.randn(6, 1), "b2": np.zeros((1, 1))}
+for epoch in range(5):
+    for i in range(len(plots)):
+        X, y = plots[i : i + 1], prices[i : i + 1]
+        hidden_output, output = forward_pass(network, X)
+        print(mean_squared_error(y, output))
+        network = backpropagation(network, X, y, hidden_output, output, 0.01)
+"""
+
+
+def test_a_factor_of_what_an_update_takes_off_is_a_learning_rate(tmp_path):
+    path = tmp_path / "plots.py"
+    path.write_text(HALF_IN_ITS_STEP)
+    assert check_file(path).outcome == "right"
+    path.write_text(HALF_IN_ITS_STEP.replace("below / len(X)", "below * 2"))
+    assert check_file(path).outcome == "wrong"
+
+
+def test_half_the_gradient_of_a_loss_that_another_function_prints_is_right_where_it_trains(
+    tmp_path,
+):
+    path = tmp_path / "plots.py"
+    start = HALF_IN_ITS_STEP.index('    W1, b1, W2, b2 = network["W1"]')
+    end = HALF_IN_ITS_STEP.index("np.random.seed")
+    handed = """    dW1, db1 = X.T @ below / len(X), below.sum(axis=0, keepdims=True) / len(X)
+    return {"dW1": dW1, "db1": db1, "dW2": dW2, "db2": db2}
+
+"""
+    written = (HALF_IN_ITS_STEP[:start] + handed + HALF_IN_ITS_STEP[end:]).replace(
+        "network = backpropagation(network, X, y, hidden_output, output, 0.01)",
+        "slopes = backpropagation(network, X, y, hidden_output, output, 0.01)\n"
+        "        network = {n: network[n] - 0.01 * slopes['d' + n] for n in network}",
+    )
+    path.write_text(written)
+    assert check_file(path).outcome == "right"
+    path.write_text(written[: written.index("np.random.seed")])
+    assert check_file(path).mistake == "factor_two"
+
+
+DEEP_AND_FAINT = """
+import numpy as np
+np.random.seed(4)
+m, widths = 60, [12, 9, 9, 9, 9, 9, 1]
+X = np.random.randn(m, widths[0])
+y = np.random.randint(0, 2, size=(m, 1))
+W_list = [np.random.randn(n, k) * 0.01 for n, k in zip(widths, widths[1:])]
+b_list = [np.zeros((k,)) for k in widths[1:]]
+learning_rate = 0.5
+for epoch in range(200):
+    a_cache = [X]
+    for l in range(len(W_list)):
+        a_cache.append(1 / (1 + np.exp(-(a_cache[l] @ W_list[l] + b_list[l]))))
+    loss = np.mean((a_cache[-1] - y) ** 2)
+    dA = 2 * (a_cache[-1] - y) / m
+    for l in reversed(range(len(W_list))):
+        dZ = dA * a_cache[l + 1] * (1 - a_cache[l + 1])
+        dW = a_cache[l].T @ dZ
+        db = dZ.sum(axis=0)
+        W_list[l] -= learning_rate * dW
+        b_list[l] -= learning_rate * db
+        dA = dZ @ W_list[l].T
+"""
+
+
+def test_a_gradient_of_which_rounding_leaves_no_digit_is_not_right_by_that(tmp_path):
+    path = tmp_path / "faint.py"
+    path.write_text(DEEP_AND_FAINT)
+    assert check_file(path).mistake == "updated_weights"
+    step, handed = "        W_list[l] -= learning_rate * dW\n", "        dA = dZ @ W_list[l].T\n"
+    path.write_text(DEEP_AND_FAINT.replace(handed, "").replace(step, handed + step))
+    assert check_file(path).outcome == "right"

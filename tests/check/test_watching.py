@@ -594,6 +594,14 @@ def test_a_notebook_is_read_cell_by_cell(tmp_path):
     assert report.line.startswith("[2] ")
 
 
+def test_cells_that_were_cut_out_of_one_block_are_read(tmp_path):
+    path = tmp_path / "homework.ipynb"
+    head, loop = PROGRAMS["straight"][0].split("for season")
+    inside = "".join(f"    {line}\n" for line in ("# train", *f"for season{loop}".splitlines()))
+    path.write_text(notebook(head, 'if __name__ == "__main__":\n    print(crop.shape)', inside))
+    assert check(path).outcome == "right"
+
+
 def test_a_notebook_in_another_language_says_so(tmp_path):
     path = tmp_path / "homework.ipynb"
     content = json.loads(notebook("W = W .- 0.1 * dW"))

@@ -60,6 +60,8 @@ MAX_OTHERS = 3
 """Functions that are asked beside the first one that gives a gradient."""
 STARTING, LEAST = 3.0, 1.5
 """Of the processor time, what a check takes anyway; and what there is at least for judging."""
+BLURRED = 1e-2
+"""Relative difference at which a gradient that counts as right has no two digits in common."""
 ADDS_A_STEP = re.compile(r"\+=?[^#+]*\b[\w.]*(rate|lr|alpha|eta|step|pace|\d\.\d+)\b[^#+]*")
 """A line that may add a learning rate times something."""
 WANTS_AN_ARRAY = re.compile(r"'dict' object has no attribute '(shape|size|ndim|T|dot|reshape)'")
@@ -125,14 +127,31 @@ class Examination:
 
         A mistake that accounts for every array, on numbers that tell mistakes apart, is certain. A
         factor of the whole gradient, or its sign, is none where the script computes no loss that
-        fixes it: what it does with the gradient has to be seen.
+        fixes it: what it does with the gradient has to be seen. Nor is the 2 of a square one where
+        the loss is a function of its own, perhaps to be printed, or the gradient a step.
         """
         diagnosis = report.diagnosis
         if report.ok or diagnosis is None or report.disagreement is not None:
             return not report.ok
         factors = ("multiple", "count", "opposite")
         only_factor = all(each.mistake.leaves in factors for each in diagnosis.findings)
-        return not is_explained(report) or (only_factor and report.loss is None)
+        of_all = not any(each.layers for each in diagnosis.findings)
+        is_two = report.mistake == "factor_two" and of_all
+        is_loose = self.hands_no_gradient or self.has_loss_apart
+        is_rate = (only_factor and report.loss is None) or (is_two and is_loose)
+        return not is_explained(report) or is_rate
+
+    @property
+    def hands_no_gradient(self) -> bool:
+        """Whether the gradient that was judged is what an update took off the weights."""
+        success = self.run().success
+        return success is not None and success.plain.found.rate is not None
+
+    @property
+    def has_loss_apart(self) -> bool:
+        """Whether the loss comes of another function than the gradient: it may only be printed."""
+        success = self.run().success
+        return success is not None and success.plain.found.loss_apart
 
     def beside(self, report: SubmissionReport) -> SubmissionReport:
         """Return the verdict that stands: this one, or that on the script's own run.
@@ -196,6 +215,8 @@ class Examination:
         may be run by its author with several; and what it does not hand out, its step shows.
         """
         watched = self.own_run(report)
+        if watched is not None and is_blurred(report) and is_judged(watched):
+            return watched
         if watched is None or not is_explained(watched):
             return report
         return self.going_up(report, watched) if is_sign_of_all(watched) else watched
@@ -331,9 +352,17 @@ class Examination:
 
 
 def is_doubted(report: SubmissionReport) -> bool:
-    """Return whether a verdict is that on one sample or output only, or right without an array."""
+    """Return whether a verdict is that on one sample or output, or right without all of them."""
     lacks = report.ok and report.diagnosis is not None and report.diagnosis.missing
-    return bool(lacks) or ONE_SAMPLE in report.notes or ONE_OUTPUT in report.notes
+    of_one = ONE_SAMPLE in report.notes or ONE_OUTPUT in report.notes
+    return bool(lacks) or is_blurred(report) or of_one
+
+
+def is_blurred(report: SubmissionReport) -> bool:
+    """Return whether a verdict is right because rounding would leave no digit of some array."""
+    if not report.ok or report.diagnosis is None:
+        return False
+    return any(array.difference > BLURRED for array in report.diagnosis.arrays)
 
 
 def turned(success: Success) -> Success:

@@ -31,6 +31,8 @@ class Found:
     gradients: Tree
     output: Array | None = None
     loss: float | None = None
+    loss_apart: bool = False
+    """True if another function computed it than the one that gave the gradient."""
     rate: float | None = None
     """η, where the gradient was taken from an update."""
     stopped: Trouble | None = None

@@ -32,6 +32,8 @@ class Remedies(Looks):
         """Change what the program finds, and return whether that may take it further."""
         if self.recorder.again or self.stands_up():  # its data have another shape now
             return True
+        if self.supplies(self.recorder.lacking):  # it trains on what it had before
+            return True
         if self.leaves_differences():
             return True
         if self.sums_up():
@@ -148,7 +150,7 @@ class Remedies(Looks):
     def answers(self, trouble: Trouble | None) -> bool:
         """Answer something else to what the program asks."""
         more = ANSWERS[ANSWERS.index(self.made_up.answer) + 1 :]
-        if trouble is None or not self.made_up.has_answered or not more:
+        if not (trouble is not None or self.finished) or not self.made_up.has_answered or not more:
             return False
         self.made_up.answer = more[0]
         return True

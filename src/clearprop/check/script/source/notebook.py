@@ -70,6 +70,7 @@ def python_of(source: str) -> str:
     """Return the Python of a cell; nothing of one that is written in another language."""
     if OTHER_LANGUAGES.match(source.lstrip()):
         return "\n" * source.count("\n")
+    source = from_the_margin(source)
     for text in (source, COMMANDS.sub(r"\1pass", source)):
         for python in (text, as_python311(text), as_python3(text)):
             try:
@@ -78,3 +79,16 @@ def python_of(source: str) -> str:
                 continue
             return text
     return "\n" * source.count("\n")  # a cell that never ran
+
+
+def from_the_margin(source: str) -> str:
+    r"""Return a cell as notebooks run one whose first line is indented: all lines by as much less.
+
+    Examples
+    --------
+    >>> from_the_margin("    x = 1\n    y = 2")
+    'x = 1\ny = 2'
+    """
+    first = next((line for line in source.splitlines() if line.strip()), "")
+    indent = first[: len(first) - len(first.lstrip())]
+    return "".join(line.removeprefix(indent) for line in source.splitlines(keepends=True))

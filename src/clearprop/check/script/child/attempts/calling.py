@@ -112,6 +112,7 @@ class FunctionsCall:
         if loss is not None and found["output"] is not None:
             self.stage = "loss"
             found["loss"] = self.loss(loss)
+            found["loss_apart"] = found["loss"] is not None
         backward = self.interface["backward"]
         self.stage = "backward"
         before = {name: array.copy() for name, array in self.arrays.items()}

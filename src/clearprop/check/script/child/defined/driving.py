@@ -129,19 +129,22 @@ class Driver:
     def on_its_own(self) -> Iterator[tuple[Text, Callable[[], Any]]]:
         """Yield calls of functions all of whose arguments are names of the program's variables.
 
-        Then of those that nobody calls, and that need none and hold a loop.
+        Two of these are arrays, or nobody calls the function, and it holds a loop. Then of those
+        that nobody calls, and that need none and hold a loop.
         """
+        used = {part.id for part in ast.walk(self.tree) if isinstance(part, ast.Name)}
         for node in sorted((n for n in self.tree.body if isinstance(n, Function)), key=likely):
             found = signature(node)
             needed = (name for name in found.parameters if name not in found.optional)
             given = {name: self.namespace.get(name) for name in needed}
-            if likely(node) < len(TRAINS) and is_of_arrays(given) and node.name in self.namespace:
+            is_left = bool(given) and node.name not in used and holds_loop(node)
+            is_known = are_values(given) and (is_left or holds_arrays(given))
+            if likely(node) < len(TRAINS) and is_known and node.name in self.namespace:
                 function = self.namespace[node.name]
                 yield (
                     ON_ITS_OWN.filled(name=node.name),
                     functools.partial(function, **copy.deepcopy(given)),
                 )
-        used = {part.id for part in ast.walk(self.tree) if isinstance(part, ast.Name)}
         for node in self.tree.body:
             if isinstance(node, Function) and node.name not in used and needs_nothing(node):
                 yield BY_DEFAULT.filled(name=node.name), self.namespace.get(node.name, int)
@@ -317,17 +320,25 @@ class Driver:
 def needs_nothing(node: Function) -> bool:
     """Return whether a function that holds a loop can be called without arguments."""
     found = signature(node)
-    loops = any(isinstance(part, ast.For | ast.While) for part in ast.walk(node))
-    return loops and set(found.parameters) <= set(found.optional)
+    return holds_loop(node) and set(found.parameters) <= set(found.optional)
 
 
-def is_of_arrays(given: dict[str, Any]) -> bool:
-    """Return whether values are arrays and numbers, and two of them arrays at least."""
-    arrays = [value for value in given.values() if isinstance(value, np.ndarray)]
-    return len(arrays) > 1 and all(
-        isinstance(value, np.ndarray | np.number | int | float | list | dict | str)
+def holds_loop(node: Function) -> bool:
+    """Return whether a function repeats something."""
+    return any(isinstance(part, ast.For | ast.While) for part in ast.walk(node))
+
+
+def are_values(given: dict[str, Any]) -> bool:
+    """Return whether all of these are arrays, numbers, words, or collections."""
+    return all(
+        isinstance(value, np.ndarray | np.number | int | float | list | tuple | dict | str)
         for value in given.values()
     )
+
+
+def holds_arrays(given: dict[str, Any]) -> bool:
+    """Return whether two of these are arrays at least."""
+    return sum(isinstance(value, np.ndarray) for value in given.values()) > 1
 
 
 def left_open(constructor: Function) -> list[str]:

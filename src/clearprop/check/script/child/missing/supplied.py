@@ -1,12 +1,14 @@
 """What stands in for names that nothing in a program binds: it was pasted without its data."""
 
 import ast
+import importlib.util
 import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
 from clearprop.check.script.child.missing.madeup import MadeUp
 from clearprop.check.script.child.missing.stubs import SHUFFLES, Stub, in_order
+from clearprop.check.script.child.missing.tables import made_up_table
 from clearprop.check.script.source.unbound import only_shown, unbound
 from clearprop.check.script.source.vocabulary import TRAINING, role_of
 
@@ -27,13 +29,37 @@ def supplied(tree: ast.Module, made_up: MadeUp) -> dict[str, Any]:
     called = {getattr(node.func, "id", "") for node in ast.walk(tree) if isinstance(node, ast.Call)}
     functions = {name: found for name in names for found in meant(name, tree, made_up)}
     values = of_roles([name for name in names if name not in called], made_up)
-    found = {**functions, **values}
+    has_pandas = importlib.util.find_spec("pandas") is not None
+    asked = [name for name in names if has_pandas and has_columns(name, tree)]
+    tables = {name: made_up_table(made_up.table(), None) for name in asked}
+    found = {**functions, **values, **tables}
     for name in found:
         made_up.say(
             f"{name} is not defined: something made up stands in for it.",
             f"没有定义 {name}：用编造的内容代替。",
         )
     return found
+
+
+def has_columns(name: str, tree: ast.Module) -> bool:
+    """Return whether a name stands for a table whose columns have names, or is asked as one.
+
+    Examples
+    --------
+    >>> asked = ast.parse("x = data['input'].values; y = rows[3]; df.iloc[:, 0]")
+    >>> [has_columns(name, asked) for name in ("data", "rows", "df")]
+    [True, False, True]
+    """
+    for node in ast.walk(tree):
+        inner = getattr(node, "value", None)
+        if not isinstance(inner, ast.Name) or inner.id != name:
+            continue
+        if isinstance(node, ast.Attribute) and node.attr in ("iloc", "loc", "drop", "columns"):
+            return True
+        key = node.slice if isinstance(node, ast.Subscript) else None
+        if TABLES.match(name) and isinstance(key, ast.Constant) and isinstance(key.value, str):
+            return True
+    return False
 
 
 def meant(name: str, tree: ast.Module, made_up: MadeUp) -> Iterator[Callable[..., Any]]:
