@@ -136,7 +136,8 @@ class Examination:
         factors = ("multiple", "count", "opposite")
         only_factor = all(each.mistake.leaves in factors for each in diagnosis.findings)
         of_all = not any(each.layers for each in diagnosis.findings)
-        is_two = report.mistake == "factor_two" and of_all
+        ratios = [array.ratio or 0.0 for array in diagnosis.arrays]
+        is_two = of_all and any(np.allclose(ratios, two, rtol=1e-4) for two in (2.0, 0.5))
         is_loose = self.hands_no_gradient or self.has_loss_apart
         is_rate = (only_factor and report.loss is None) or (is_two and is_loose)
         return not is_explained(report) or is_rate
