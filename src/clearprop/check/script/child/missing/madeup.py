@@ -7,6 +7,7 @@ import builtins
 import contextlib
 import functools
 import gzip
+import importlib
 import io
 import itertools
 import os
@@ -27,6 +28,7 @@ from clearprop.check.script.child.missing.datasets import LABELS, MANY, PIXELS, 
 from clearprop.check.script.child.missing.folders import Folders
 from clearprop.check.script.child.missing.holders import CLASSES, Named, Pairs
 from clearprop.check.script.child.missing.known_tables import known_table
+from clearprop.check.script.child.missing.older import bring_six
 from clearprop.check.script.child.missing.stubs import (
     Missing,
     Pictures,
@@ -62,6 +64,8 @@ PARTED_BY = {"": " ", "\\t": "\t", " ": " ", ";": ";"}
 """What they name for it, and what stands between the words then."""
 MOST_SOURCES = 60
 """Files of a program that are asked whether they do."""
+READERS = {"read_csv": ("pandas", "read_csv"), "loadmat": ("scipy.io", "loadmat")}
+"""Readers of files, by the library that has them."""
 POINTER, POINTERS_SIZE = b"version https://git-lfs.github.com/spec/", 1024
 """What a file begins with that Git LFS has left in the place of a large one, and its size."""
 TESTED = 10_000
@@ -126,6 +130,7 @@ class MadeUp(DataSets):
         np.load = self.reading(np.load, self.saved)
         np.fromfile = self.from_file(np.fromfile)
         sys.modules.setdefault("cPickle", pickle)
+        bring_six()
         sys.modules["requests"] = downloads.module_of(self.download)
         urllib.request.urlopen = self.asked_for(urllib.request.urlopen)
         urllib.request.urlretrieve = lambda url, filename="", *_, **__: (filename, None)  # type: ignore[assignment]
@@ -180,20 +185,19 @@ class MadeUp(DataSets):
     def loaders(self) -> dict[str, Callable[..., Any]]:
         """Return what stands in for functions that load data; tables of the program's own first."""
         known = super().loaders()
-        return {**known, "read_csv": self.table_or(known["read_csv"]), "Fire": arguments.fire}
+        found = {name: self.found_or(known[name], *home) for name, home in READERS.items()}
+        return {**known, **found, "Fire": arguments.fire}
 
-    def table_or(self, instead: Callable[..., Any]) -> Callable[..., Any]:
-        """Return a reader of tables that looks for the file elsewhere before it makes one up."""
+    def found_or(self, instead: Callable[..., Any], library: str, name: str) -> Callable[..., Any]:
+        """Return a reader that looks for the file elsewhere before it makes one up."""
 
-        def read_csv(path: Any = "", *given: Any, **settings: Any) -> Any:
+        def read(path: Any = "", *given: Any, **settings: Any) -> Any:
             found = self.elsewhere(path) if isinstance(path, str | os.PathLike) else None
             if found is not None:
-                import pandas as pd
-
-                return pd.read_csv(found, *given, **settings)
+                return getattr(importlib.import_module(library), name)(found, *given, **settings)
             return instead(path, *given, **settings)
 
-        return read_csv
+        return read
 
     def reading(
         self,
@@ -334,7 +338,7 @@ class MadeUp(DataSets):
 
         def load(file: Any, **settings: Any) -> Any:
             if not isinstance(file, MissingFile | MissingBytes):
-                return real(file, **settings)
+                return as_by_python_2(real, file, settings)
             file.loads += 1
             if file.loads > MOST_LOADS:
                 raise EOFError
@@ -346,6 +350,20 @@ class MadeUp(DataSets):
             return Pairs([pair] * 3)
 
         return load
+
+
+def as_by_python_2(load: Callable[..., Any], file: Any, settings: dict[str, Any]) -> Any:
+    """Return what a file holds; what Python 2 wrote, read as Python 2 would: its strings are bytes.
+
+    MNIST and CIFAR-10 are handed on so.
+    """
+    try:
+        return load(file, **settings)
+    except UnicodeDecodeError:
+        if settings:
+            raise
+    file.seek(0)
+    return load(file, encoding="latin1")
 
 
 def as_asked(
