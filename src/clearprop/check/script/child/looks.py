@@ -131,10 +131,10 @@ class Looks:
         if 2 * self.took > self.recorder.until - time.process_time():  # there is more by now
             known = [] if self.known is None else self.known[2]
             self.is_lost = self.goes_through_rows(known)
-            return self.is_lost or (self.is_shorter and bool(known))
+            return self.is_lost or self.is_shorter
         steps = self.steps()
         only_gradients = bool(steps) and steps[0].by_hand and self.looks >= PATIENCE
-        only_gradients &= not self.recorder.fewer  # a step comes after all of them
+        only_gradients &= self.is_shorter or not self.recorder.fewer  # a step comes after all
         whole = [step for step in steps if step.by_hand or is_whole(step)]
         is_tired = len(steps) >= MAX_STEPS and self.looks >= PATIENCE
         self.is_lost = self.looks >= PATIENCE and self.goes_through_rows(steps)

@@ -148,10 +148,13 @@ class Remedies(Looks):
         if not (is_late or (not self.finished and (not self.recorder.products or self.sums_up()))):
             return False
         self.recorder.fewer = has_many(read_tree(Path(self.path)), self.recorder.counts)
-        said = shortened(Path(self.folder), FEW if self.recorder.products else SOME)
+        kept = FEW if self.recorder.products else SOME
+        said = shortened(Path(self.folder), kept)
         if said is not None:
             self.is_shorter = True
             self.made_up.say(*said)
+            few = min(kept, self.recorder.counts.few)  # it may count the rows itself
+            self.recorder.counts = self.recorder.counts._replace(few=few)
         return self.recorder.fewer or self.is_shorter
 
     def answers(self, trouble: Trouble | None) -> bool:
