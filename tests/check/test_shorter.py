@@ -146,3 +146,30 @@ def test_a_training_that_goes_through_very_many_samples_is_seen(program, outcome
     report = check(path)
     assert report.outcome == outcome, report
     assert "of samples.npz, about 48 rows were kept" in str(report)
+
+
+SLOWLY = """
+import numpy as np
+data = np.load("samples.npz")
+points, wanted = data["X"], np.eye(3)[data["y"]]
+rng = np.random.default_rng(0)
+U, V = rng.normal(size=(4, 6)), rng.normal(size=(6, 3))
+for turn in range(200):
+    hidden = np.tanh(points @ U)
+    shares = np.exp(hidden @ V)
+    shares /= shares.sum(axis=1, keepdims=True)
+    counted = [sum(range(4_000)) for point in points for again in range(60)]
+    gap = (shares - wanted) / len(points)
+    back = gap @ V.T * (1 - hidden**2)
+    V -= 0.5 * hidden.T @ gap
+    U -= 0.5 * points.T @ back
+"""
+
+
+def test_a_step_that_takes_too_long_with_all_samples_is_taken_with_few(tmp_path):
+    np.savez(tmp_path / "samples.npz", X=np.random.default_rng(1).normal(size=(MANY, 4)), y=y % 3)
+    path = tmp_path / "program.py"
+    path.write_text(SLOWLY)
+    report = check(path)
+    assert report.outcome == "right", report
+    assert "of samples.npz, about 48 rows were kept" in str(report)

@@ -145,6 +145,7 @@ class Remedies(Looks):
         if self.recorder.fewer or self.is_shorter:
             return False
         is_late = self.is_lost or self.recorder.numbers or self.is_large()
+        is_late |= not self.finished and self.goes_through_rows(self.steps())
         if not (is_late or (not self.finished and (not self.recorder.products or self.sums_up()))):
             return False
         self.recorder.fewer = has_many(read_tree(Path(self.path)), self.recorder.counts)
