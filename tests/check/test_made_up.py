@@ -15,6 +15,7 @@ from functools import partial
 
 import numpy as np
 import pytest
+from scipy.io import savemat
 
 from clearprop.check.script import check_file
 from clearprop.check.script.child.attempts.binding import ROLES_OF_CONSTRUCTORS, ROLES_OF_TRAINING
@@ -50,7 +51,8 @@ from clearprop.check.script.child.missing.tensors import tensor
 from clearprop.check.script.child.missing.unpacking import made_for
 from clearprop.check.script.child.missing.widgets import page
 from clearprop.check.script.child.record.values import element
-from clearprop.check.script.child.shorter import shortened
+from clearprop.check.script.child.shorter.pickles import OldPickler
+from clearprop.check.script.child.shorter.shortening import shortened
 from clearprop.check.script.source.instrument import RECORDER
 from clearprop.check.script.source.vocabulary import role_of
 
@@ -1059,6 +1061,41 @@ def test_what_it_takes_to_prepare_data_keeps_nobody_from_the_training(data, tmp_
     assert ("lowered to 300" in str(report)) == (data == MANY)
 
 
+OF_PYTHON_2 = """
+import gzip
+import {module} as cPickle
+import numpy as np
+with gzip.open("digits.pkl.gz", "rb") as file:
+    train_x, labels = cPickle.load(file)
+targets = np.eye(3)[labels]
+"""
+
+
+@pytest.mark.parametrize("module", ["cPickle", "six.moves.cPickle"])
+def test_what_python_2_pickled_is_read_as_python_2_reads_it(module, tmp_path):
+    x = np.random.default_rng(0).normal(size=(50, 4))
+    with gzip.open(tmp_path / "digits.pkl.gz", "wb") as file:
+        OldPickler(file, 2).dump((x, np.arange(50) % 3))
+    path = tmp_path / "program.py"
+    path.write_text(OF_PYTHON_2.format(module=module) + TRAINING)
+    report = check(path)
+    assert report.outcome == "right", report
+    assert "made up" not in str(report)
+
+
+def test_matrices_of_matlab_are_found_where_they_lie(tmp_path):
+    savemat(tmp_path / "points.mat", {"X": np.eye(50, 4), "y": np.arange(50)[:, None] % 3})
+    path = tmp_path / "program.py"
+    path.write_text(
+        "import numpy as np\nfrom scipy.io import loadmat\n"
+        "held = loadmat(r'D:\\me\\points.mat')\n"
+        "train_x, targets = held['X'], np.eye(3)[held['y'].ravel()]\n" + TRAINING
+    )
+    report = check(path)
+    assert report.outcome == "right", report
+    assert "points.mat is not there" not in str(report)
+
+
 READ_LINE_BY_LINE = """
 table = []
 for line in open("points.csv").readlines()[1:]:
@@ -1077,7 +1114,7 @@ def test_of_a_long_text_the_program_reads_fewer_lines_where_it_has_no_time_for_a
     path.write_text(READ_LINE_BY_LINE + TRAINING)
     report = check(path)
     assert report.outcome == "right", report
-    assert "of points.csv, about 1000 lines were kept" in str(report)
+    assert "of points.csv, about 1000 rows were kept" in str(report)
 
 
 def test_a_long_text_keeps_its_first_line_and_some_of_every_part(tmp_path):
@@ -1085,14 +1122,14 @@ def test_a_long_text_keeps_its_first_line_and_some_of_every_part(tmp_path):
     (tmp_path / "inner").mkdir()
     (tmp_path / "inner" / "long.csv").write_text("\n".join(lines))
     (tmp_path / "short.csv").write_text("a\nb\n")
-    assert "long.csv" in shortened(tmp_path).en
+    assert "long.csv" in shortened(tmp_path, 1000).en
     kept = (tmp_path / "inner" / "long.csv").read_text().splitlines()
     assert kept[0] == "name"
     assert len(kept) == 1 + len(lines[1::20])
     assert set(kept) <= set(lines)
     assert int(kept[-1]) > 19_900
     assert (tmp_path / "short.csv").read_text() == "a\nb\n"
-    assert shortened(tmp_path) is None
+    assert shortened(tmp_path, 1000) is None
 
 
 def test_a_training_of_single_numbers_is_not_cut_short(tmp_path):

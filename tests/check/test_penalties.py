@@ -8,6 +8,7 @@ import pytest
 from clearprop.check.mistakes.regularizer import fitted_coefficient
 from clearprop.check.script import check_file
 from clearprop.check.script.watched.descent import with_penalty
+from clearprop.check.script.watched.naming import is_of_weights_alone
 
 MODEL = """\
 import numpy as np
@@ -185,3 +186,16 @@ def test_what_only_shrinks_goes_down_no_gradient(share, is_seen):
     found = with_penalty(net, {"W1": share * dW + 0.9 * W}, {"W1": dW})
     assert (found is not None) == is_seen
     assert found is None or np.isclose(found.rate, share)
+
+
+@pytest.mark.parametrize(("beside", "is_seen"), [(0, True), (1e-3, False)])
+def test_a_multiple_of_the_weights_shows_no_gradient(beside, is_seen):
+    W, dW = np.random.default_rng(3).normal(size=(2, 5, 2))
+    net = SimpleNamespace(params={"W1": W, "b1": np.zeros(2)}, itemsize=8)
+    given = {"W1": 0.5 * W + beside * dW, "b1": np.zeros(2)}
+    assert is_of_weights_alone(net, given) == is_seen
+
+
+def test_weights_that_are_all_alike_may_have_a_gradient_that_is_so():
+    net = SimpleNamespace(params={"W1": np.ones((3, 1))}, itemsize=8)
+    assert not is_of_weights_alone(net, {"W1": np.full((3, 1), 0.2)})

@@ -1711,3 +1711,38 @@ def test_what_fails_when_the_program_runs_is_told_before_what_fails_when_it_is_c
     report = check(path)
     assert report.outcome == "wrong"
     assert "line 7: ValueError: shapes (4,1) and (4,1) not aligned" in report.failure.en
+
+
+OF_UNEQUAL_ARRAYS = """
+import numpy as np
+rng = np.random.default_rng(0)
+X = rng.normal(size=(300, 8))
+shown = np.zeros((60, 40))
+for i in range(60):
+    shown[i] = X[i, 0]
+Y = np.eye(3)[np.argmax(X[:, 1:4], axis=1)]
+W1, W2 = rng.normal(size=(6, 8)), rng.normal(size=(3, 6))
+def forward(x):
+    z1 = W1 @ x
+    a1 = 1 / (1 + np.exp(-z1))
+    z2 = W2 @ a1
+    a2 = 1 / (1 + np.exp(-z2))
+    return np.array([(z1, a1), (z2, a2)])
+for epoch in range(20):
+    for x, y in zip(X, Y):
+        x, y = x.reshape(8, 1), y.reshape(3, 1)
+        layers = forward(x)
+        a1, a2 = layers[0][1], layers[1][1]
+        delta2 = a2 - y
+        delta1 = W2.T @ delta2 * a1 * (1 - a1)
+        W2 -= 0.1 * delta2 @ a1.T
+        W1 -= 0.1 * delta1 @ x.T
+"""
+
+
+def test_a_list_of_unequal_arrays_is_taken_where_a_large_array_was_filled_before(tmp_path):
+    path = tmp_path / "program.py"
+    path.write_text(OF_UNEQUAL_ARRAYS)
+    report = check(path)
+    assert report.outcome == "right"
+    assert report.network.sizes == (8, 6, 3)

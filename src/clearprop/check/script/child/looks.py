@@ -33,6 +33,7 @@ from clearprop.check.script.child.record.running import (
 from clearprop.check.script.child.record.trace import Trace
 from clearprop.check.script.child.scalars.descents import descents as scalar_descents
 from clearprop.check.script.child.scalars.steps import ScalarSteps
+from clearprop.check.script.child.shorter.shortening import long_files
 from clearprop.check.script.observed import Descent, ObservedStep, Trouble, Watched
 from clearprop.check.script.schema import MAX_NUMBERS
 from clearprop.check.script.source.syntax import is_python_2, read_tree
@@ -86,6 +87,9 @@ class Looks:
         self.modules: list[dict[str, Any]] = []
         self.is_old = is_python_2(Path(path))
         self.finished = self.has_run = self.spared = self.is_shorter = False
+        self.has_long_files: bool | None = None
+        self.is_lost = False
+        """True if it was stopped while it went through very many rows of a file."""
         self.supplied: set[str] = set()
         """Names that nothing in the program binds, and that are given to it."""
         self.folder_before = Before(Path(folder))
@@ -125,13 +129,30 @@ class Looks:
         """Return whether the training was seen, or nothing but gradients for a long time."""
         self.looks += 1
         if 2 * self.took > self.recorder.until - time.process_time():  # there is more by now
-            return False
+            known = [] if self.known is None else self.known[2]
+            self.is_lost = self.goes_through_rows(known)
+            return self.is_lost or self.is_shorter
         steps = self.steps()
         only_gradients = bool(steps) and steps[0].by_hand and self.looks >= PATIENCE
-        only_gradients &= not self.recorder.fewer  # a step comes after all of them
+        only_gradients &= self.is_shorter or not self.recorder.fewer  # a step comes after all
         whole = [step for step in steps if step.by_hand or is_whole(step)]
         is_tired = len(steps) >= MAX_STEPS and self.looks >= PATIENCE
+        self.is_lost = self.looks >= PATIENCE and self.goes_through_rows(steps)
+        if self.is_lost:
+            return True
         return len(whole) >= MAX_STEPS or only_gradients or is_tired or self.is_of_numbers(steps)
+
+    def goes_through_rows(self, steps: Sequence[ObservedStep]) -> bool:
+        """Return whether no weights have changed yet, and data may be why: a file has many rows."""
+        trains = any(not step.by_hand and is_whole(step) for step in steps)
+        return self.recorder.products > 0 and not trains and self.reads_many
+
+    @property
+    def reads_many(self) -> bool:
+        """True if a file in the program's folder has very many rows, and they are there still."""
+        if self.has_long_files is None:
+            self.has_long_files = any(long_files(Path(self.folder)))
+        return self.has_long_files and not self.is_shorter
 
     def is_of_numbers(self, steps: Sequence[ObservedStep]) -> bool:
         """Return whether arrays show no step, and are lists of numbers that learn, perhaps.
@@ -148,7 +169,7 @@ class Looks:
         """Let the program run for so long, without warnings, and watch its modules too."""
         seconds = min(seconds, max(SHORTEST, self.until - time.process_time()))
         self.recorder.start_again(seconds)
-        self.looks, self.took = 0, 0.0
+        self.looks, self.took, self.is_lost = 0, 0.0, False
         self.recorder.loaders, self.recorder.stub = self.made_up.loaders(), Stub
         self.recorder.data_for = self.made_up.data_for
         self.recorder.has_few_rows = lambda: bool(self.made_up.widths)

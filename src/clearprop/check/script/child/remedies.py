@@ -5,13 +5,13 @@ from dataclasses import replace
 from pathlib import Path
 
 from clearprop.check.script.child.defined.own_data import has_no_rows
-from clearprop.check.script.child.looks import Looks
+from clearprop.check.script.child.looks import Looks, that_fit
 from clearprop.check.script.child.missing import arguments
-from clearprop.check.script.child.missing.datasets import ROWS
+from clearprop.check.script.child.missing.datasets import ROWS, SAMPLES
 from clearprop.check.script.child.missing.madeup import ANSWERS
 from clearprop.check.script.child.missing.supplied import NOT_DEFINED, supplied
 from clearprop.check.script.child.record.running import expects_lists
-from clearprop.check.script.child.shorter import shortened
+from clearprop.check.script.child.shorter.shortening import shortened
 from clearprop.check.script.observed import Trouble
 from clearprop.check.script.source.fewer import has_many
 from clearprop.check.script.source.syntax import read_tree
@@ -21,6 +21,8 @@ UNREACHABLE = (
     "ConnectionError", "ModuleNotFoundError", "ImportError",
 )  # fmt: skip
 """Failures for want of what only the author has."""
+SOME, FEW = 1000, SAMPLES
+"""Rows that are left where it had no time to read all of them, and where it goes through them."""
 BEYOND = re.compile(r"out of|boolean index did not match")
 """What Python says of a place that is not there."""
 
@@ -34,9 +36,10 @@ class Remedies(Looks):
             return True
         if self.supplies(self.recorder.lacking):  # it trains on what it had before
             return True
-        if self.leaves_differences():
+        has_fewer = self.is_lost and self.makes_fewer()
+        if self.leaves_differences() or has_fewer:
             return True
-        if self.sums_up():
+        if self.sums_up() or self.is_large():
             return self.makes_fewer()
         if self.steps():  # a first step of few rows may show little
             return len(self.steps()) == 1 and self.makes_more(trouble)
@@ -131,20 +134,30 @@ class Remedies(Looks):
         steps = [] if self.finished else self.steps()
         return bool(steps) and all(step.by_hand and len(step.runs) > 1 for step in steps)
 
+    def is_large(self) -> bool:
+        """Return whether its first step has more numbers than are told of."""
+        steps = self.steps()
+        return bool(steps) and not that_fit(steps)
+
     def makes_fewer(self) -> bool:
         """Let the program make, or read, fewer samples where it had no time left to train.
 
         Of large arrays single numbers are not followed, however long it runs.
         """
-        is_late = not self.finished and (not self.recorder.products or self.sums_up())
-        is_late |= self.recorder.numbers
-        if self.recorder.fewer or self.is_shorter or not is_late:
+        if self.recorder.fewer or self.is_shorter:
+            return False
+        is_late = self.is_lost or self.recorder.numbers or self.is_large()
+        is_late |= not self.finished and self.goes_through_rows(self.steps())
+        if not (is_late or (not self.finished and (not self.recorder.products or self.sums_up()))):
             return False
         self.recorder.fewer = has_many(read_tree(Path(self.path)), self.recorder.counts)
-        said = shortened(Path(self.folder))
+        kept = FEW if self.recorder.products else SOME
+        said = shortened(Path(self.folder), kept)
         if said is not None:
             self.is_shorter = True
             self.made_up.say(*said)
+            few = min(kept, self.recorder.counts.few)  # it may count the rows itself
+            self.recorder.counts = self.recorder.counts._replace(few=few)
         return self.recorder.fewer or self.is_shorter
 
     def answers(self, trouble: Trouble | None) -> bool:

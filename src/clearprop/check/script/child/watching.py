@@ -209,8 +209,10 @@ class Watching(Remedies):
         while self.helps(trouble) and time.process_time() < until:
             trouble = self.looked_at(read_tree(Path(self.path)), seconds)
             first = first if self.recorder.lenient else trouble
-            told = told if is_full(trouble) else trouble
-        trouble = told  # that data as large as were made up at last fill the memory is beside it
+            told = told if is_full(trouble) or self.is_shorter else trouble
+        trouble = (
+            told  # what fails of data as large as were made up, or as few as were kept, is ours
+        )
         seen = self.watched(trouble, self.made_up.notes)
         if not self.recorder.lenient or first is None:
             return seen

@@ -92,6 +92,8 @@ def wrong_report(
         return replace(
             base, unread=not_understood(reading, branches=step.branches)
         )  # a few numbers fit by chance
+    if is_of_weights_alone(reading.net, given):
+        return replace(base, unread=not_understood(reading, branches=step.branches))
     if reading.net.itemsize == 2:
         return replace(base, unread=TOO_COARSE)
     named = named_gradients(reading, step)
@@ -172,6 +174,19 @@ def wrong_report(
             if only_sign
             else line_of(diagnosis, reading, step, best.gradients)
         ),
+    )
+
+
+def is_of_weights_alone(net: Net, given: dict[str, FloatArray]) -> bool:
+    """Return whether all that is taken off is a multiple of the weights: no gradient is seen in it.
+
+    Targets that a program computes with may look like weights that are changed so.
+    """
+    factors = {name: ratio(array, net.params[name]) for name, array in given.items() if array.any()}
+    tells = any(given[name].size > 1 and not is_constant(given[name]) for name in factors)
+    return tells and all(
+        factor is not None and is_times(net, name, given[name], factor, net.params[name])
+        for name, factor in factors.items()
     )
 
 

@@ -28,6 +28,7 @@ from clearprop.check.script.child.missing.datasets import LABELS, MANY, PIXELS, 
 from clearprop.check.script.child.missing.folders import Folders
 from clearprop.check.script.child.missing.holders import CLASSES, Named, Pairs
 from clearprop.check.script.child.missing.known_tables import known_table
+from clearprop.check.script.child.missing.older import bring_six
 from clearprop.check.script.child.missing.stubs import (
     Missing,
     Pictures,
@@ -63,6 +64,8 @@ PARTED_BY = {"": " ", "\\t": "\t", " ": " ", ";": ";"}
 """What they name for it, and what stands between the words then."""
 MOST_SOURCES = 60
 """Files of a program that are asked whether they do."""
+READERS = {"read_csv": ("pandas", "read_csv"), "loadmat": ("scipy.io", "loadmat")}
+"""Readers of files, by the library that has them."""
 POINTER, POINTERS_SIZE = b"version https://git-lfs.github.com/spec/", 1024
 """What a file begins with that Git LFS has left in the place of a large one, and its size."""
 TESTED = 10_000
@@ -127,6 +130,7 @@ class MadeUp(DataSets):
         np.load = self.reading(np.load, self.saved)
         np.fromfile = self.from_file(np.fromfile)
         sys.modules.setdefault("cPickle", pickle)
+        bring_six()
         sys.modules["requests"] = downloads.module_of(self.download)
         urllib.request.urlopen = self.asked_for(urllib.request.urlopen)
         urllib.request.urlretrieve = lambda url, filename="", *_, **__: (filename, None)  # type: ignore[assignment]
@@ -181,12 +185,11 @@ class MadeUp(DataSets):
     def loaders(self) -> dict[str, Callable[..., Any]]:
         """Return what stands in for functions that load data; tables of the program's own first."""
         known = super().loaders()
-        for library, name in (("pandas", "read_csv"), ("scipy.io", "loadmat")):
-            known[name] = self.found_or(library, name, known[name])
-        return {**known, "Fire": arguments.fire}
+        found = {name: self.found_or(known[name], *home) for name, home in READERS.items()}
+        return {**known, **found, "Fire": arguments.fire}
 
-    def found_or(self, library: str, name: str, instead: Callable[..., Any]) -> Callable[..., Any]:
-        """Return a library's reader that looks for the file elsewhere before it makes one up."""
+    def found_or(self, instead: Callable[..., Any], library: str, name: str) -> Callable[..., Any]:
+        """Return a reader that looks for the file elsewhere before it makes one up."""
 
         def read(path: Any = "", *given: Any, **settings: Any) -> Any:
             found = self.elsewhere(path) if isinstance(path, str | os.PathLike) else None
@@ -335,7 +338,7 @@ class MadeUp(DataSets):
 
         def load(file: Any, **settings: Any) -> Any:
             if not isinstance(file, MissingFile | MissingBytes):
-                return real(file, **settings)
+                return as_by_python_2(real, file, settings)
             file.loads += 1
             if file.loads > MOST_LOADS:
                 raise EOFError
@@ -347,6 +350,20 @@ class MadeUp(DataSets):
             return Pairs([pair] * 3)
 
         return load
+
+
+def as_by_python_2(load: Callable[..., Any], file: Any, settings: dict[str, Any]) -> Any:
+    """Return what a file holds; what Python 2 wrote, read as Python 2 would: its strings are bytes.
+
+    MNIST and CIFAR-10 are handed on so.
+    """
+    try:
+        return load(file, **settings)
+    except UnicodeDecodeError:
+        if settings:
+            raise
+    file.seek(0)
+    return load(file, encoding="latin1")
 
 
 def as_asked(

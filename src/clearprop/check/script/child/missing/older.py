@@ -5,7 +5,9 @@ import contextlib
 import fractions
 import functools
 import importlib
+import importlib.util
 import math
+import pickle
 import sys
 import time
 import types
@@ -166,6 +168,20 @@ def appended(table: Any, other: Any, ignore_index: bool) -> Any:
 def pandas_table() -> Any:
     """Return pandas' class of tables, if a program has imported it."""
     return getattr(sys.modules.get("pandas"), "DataFrame", types.SimpleNamespace)
+
+
+def bring_six() -> None:
+    """Let a program import ``six``, which gave the names of both Pythons, where it is missing."""
+    if importlib.util.find_spec("six") is not None:
+        return
+    moves = types.ModuleType("six.moves")
+    vars(moves).update(
+        cPickle=pickle, xrange=range, range=range, zip=zip, map=map, filter=filter, input=input,
+        reduce=functools.reduce,
+    )  # fmt: skip
+    six = types.ModuleType("six")
+    vars(six).update(moves=moves, PY2=False, PY3=True, string_types=(str,), text_type=str)
+    sys.modules |= {"six": six, "six.moves": moves, "six.moves.cPickle": pickle}
 
 
 def older_home(module: str, name: str) -> Any:

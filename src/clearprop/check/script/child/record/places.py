@@ -125,7 +125,9 @@ class Places(Patience):
     def used(self, operands: Iterable[Any]) -> None:
         """Record what was put off of the arrays in an operation."""
         for part in operands if self.put_off else ():
-            touch = self.put_off.pop(id(memory(part)), None) if np.ndim(part) else None
+            if not isinstance(part, np.ndarray):  # a list may hold arrays of unequal shapes
+                continue
+            touch = self.put_off.pop(id(memory(part)), None)
             if touch is not None:
                 self.filling = None
                 self.look_inside(touch)
