@@ -4,6 +4,8 @@ import pytest
 
 from clearprop.check.script import check_file
 
+pytestmark = pytest.mark.long
+
 MODEL = """\
 import numpy as np
 rng = np.random.default_rng(5)

@@ -21,6 +21,8 @@ from clearprop.check.script.source.instrument import RECORDER, instrumented
 from clearprop.check.script.watched.differentiated import right_by_differentiation
 from clearprop.check.script.watched.partly_right import wrong_by_differentiation
 
+pytestmark = pytest.mark.long
+
 random = np.random.default_rng(7)
 U, V, T = random.normal(size=(3, 4)), random.normal(size=(4, 2)), random.random((2, 3, 4)) + 0.5
 FUNCTIONS = {

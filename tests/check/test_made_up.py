@@ -56,6 +56,8 @@ from clearprop.check.script.child.shorter.shortening import shortened
 from clearprop.check.script.source.instrument import RECORDER
 from clearprop.check.script.source.vocabulary import role_of
 
+pytestmark = pytest.mark.long
+
 check = partial(check_file, seed=1977)
 
 LOADER = """

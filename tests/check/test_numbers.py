@@ -11,6 +11,8 @@ from clearprop.check.script.sandbox import Limits
 
 from .programs import SINGLE_NUMBERS
 
+pytestmark = pytest.mark.long
+
 SCALE = """\
 weight, wanted, input = 0.5, 0.8, 2
 for turn in range(20):

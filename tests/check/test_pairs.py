@@ -4,6 +4,8 @@ import pytest
 
 from clearprop.check.script import check_file
 
+pytestmark = pytest.mark.long
+
 LAYERS = """
 import numpy as np
 

@@ -718,6 +718,7 @@ W1, b1, W2, b2 = rng.normal(size=(3, 5)), np.zeros(5), rng.normal(size=(5, 1)), 
 for turn in range(50):
     a1 = np.tanh(X @ W1 + b1)
     a2 = 1 / (1 + np.exp(-(a1 @ W2 + b2)))
+    loss = -np.mean(y * np.log(a2) + (1 - y) * np.log(1 - a2))
     d2 = a2 - y
     d1 = d2 @ W2.T * (1 - a1**2)
     W2, b2 = W2 - 0.1 / 40 * a1.T @ d2, b2 - 0.1 * d2.mean(axis=0)

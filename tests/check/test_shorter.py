@@ -13,6 +13,8 @@ from clearprop.check.script.child.shorter.pickles import OldPickler
 from clearprop.check.script.child.shorter.rows import MANY, with_few_rows
 from clearprop.check.script.child.shorter.shortening import shortened
 
+pytestmark = pytest.mark.long
+
 check = partial(check_file, seed=1977)
 X, y = np.arange(2.0 * MANY).reshape(MANY, 2), np.random.default_rng(1).integers(0, 7, MANY)
 KEPT = [0, (MANY - 1) // 2, MANY - 1]

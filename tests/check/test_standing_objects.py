@@ -7,6 +7,8 @@ import pytest
 from clearprop.check.script import check_file
 from clearprop.check.script.source.uses import uses_of
 
+pytestmark = pytest.mark.long
+
 MADE = """
 def make(n, k, widths, f, kinds, rate, is_on, net, inside, x, word):
     g = table[word]

@@ -12,6 +12,8 @@ from clearprop.check.script.observed import Run
 from clearprop.check.script.sandbox import Limits
 from clearprop.check.script.watched import cases, naming, reading
 
+pytestmark = pytest.mark.long
+
 check = partial(check_file, seed=1977)
 
 
