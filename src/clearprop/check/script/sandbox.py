@@ -23,6 +23,7 @@ from clearprop.check.script.belongings import (
 from clearprop.check.script.channel import Channel
 from clearprop.check.script.messages import Reading, Reply
 from clearprop.check.script.schema import UnusableError, read_message
+from clearprop.check.script.waiting import await_end
 from clearprop.check.script.walls import bubblewrap
 from clearprop.check.script.walls.places import PLACE, readable_places, start_of
 
@@ -211,6 +212,7 @@ def channel_to(process: "subprocess.Popen[bytes]") -> Channel:
 def end(process: "subprocess.Popen[bytes]") -> None:
     """Wait until a process has ended its own children and itself; kill it if it does not."""
     try:
+        await_end(process.pid, SECONDS_OF_GRACE)
         process.wait(SECONDS_OF_GRACE)
     except subprocess.TimeoutExpired:
         process.kill()

@@ -16,6 +16,7 @@ from clearprop.check.script.channel import Channel
 from clearprop.check.script.child.serving import Job, serve
 from clearprop.check.script.messages import Answer
 from clearprop.check.script.schema import UnusableError, read_message
+from clearprop.check.script.waiting import await_end
 from clearprop.check.script.walls.places import start_of
 
 KEPT_OF_ERRORS = 4096
@@ -218,7 +219,7 @@ class ScriptProcess:
             elif (found := os.waitpid(self.process, os.WNOHANG))[0]:
                 self.status = os.waitstatus_to_exitcode(found[1])
             if self.status is None:
-                time.sleep(0.01)
+                await_end(self.process, deadline - time.monotonic())
         return self.status
 
     def end(self) -> None:
