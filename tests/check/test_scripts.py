@@ -8,6 +8,7 @@ import pytest
 import clearprop as cp
 from clearprop.check import search
 from clearprop.check.script import check_file as check_file_anew
+from clearprop.check.script import computed
 from clearprop.check.script.sandbox import Limits
 from clearprop.check.script.source.reading import parse
 
@@ -728,6 +729,7 @@ for turn in range(50):
 
 
 def test_several_mistakes_are_looked_for_only_where_its_own_run_is_wrong(tmp_path, monkeypatch):
+    monkeypatch.setattr(computed, "SECONDS", 0.1)
     searched = []
     inner = search.several_mistakes
     monkeypatch.setattr(search, "several_mistakes", lambda *a: searched.append(a) or inner(*a))
@@ -992,7 +994,8 @@ for epoch in range(200):
 """
 
 
-def test_a_gradient_of_which_rounding_leaves_no_digit_is_not_right_by_that(tmp_path):
+def test_a_gradient_of_which_rounding_leaves_no_digit_is_not_right_by_that(tmp_path, monkeypatch):
+    monkeypatch.setattr(computed, "SECONDS", 0.1)  # what is right in no digit is searched for long
     path = tmp_path / "faint.py"
     path.write_text(DEEP_AND_FAINT)
     assert check_file(path).mistake == "updated_weights"
