@@ -7,7 +7,7 @@ PARALLEL = -n auto --dist loadfile --no-loadscope-reorder
 # what pytest makes of the tests' modules is kept, and saves the next run a third of collecting them
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo docs docs-serve bench test test-oldest test-newest test-reference coverage mutants counts package lock forget clean
+.PHONY: help demo docs docs-serve bench test test-thorough test-oldest test-newest test-reference coverage mutants counts package lock forget clean
 
 help:  ## list these targets
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
@@ -29,8 +29,11 @@ test: .venv/installed-for-tests  ## everything CI runs: format, lint, types, lay
 	$(BIN)/ruff check .
 	$(BIN)/pyrefly check
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest $(PARALLEL) -rs
+	$(BIN)/python -m pytest $(PARALLEL) -rs -m "not thorough"
 	$(MAKE) --no-print-directory test-reference
+
+test-thorough: .venv/installed-for-tests  ## programs that are watched until their time runs out
+	$(BIN)/python -m pytest $(PARALLEL) -m thorough
 
 test-oldest: .venv/oldest/installed  ## tests with the lowest versions that pyproject.toml claims; TESTS=tests/network: some
 	.venv/oldest/bin/python -m pytest $(PARALLEL) $(TESTS)

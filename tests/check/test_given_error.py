@@ -159,6 +159,7 @@ CASES = {
 }
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("case", CASES)
 def test_unusual_steps_show_what_is_wrong(case, tmp_path):
     text, change, mistake = CASES[case]
@@ -171,6 +172,7 @@ def test_unusual_steps_show_what_is_wrong(case, tmp_path):
     assert report.ok == (mistake is None), report
 
 
+@pytest.mark.thorough
 def test_an_unknown_loss_is_neither_right_nor_wrong(tmp_path):
     path = tmp_path / "odd.py"
     path.write_text(ODD, "utf-8")

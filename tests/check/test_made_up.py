@@ -959,6 +959,7 @@ Net(4).fit(X, X[:, :3] ** 2)
 """
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("text", "slip"),
     [
@@ -1054,6 +1055,7 @@ train_x, targets = np.random.randn(40, 5), targets[:40]
 """
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("data", [PILED_UP, OF_MISSING_LIBRARIES, MANY, ONE_HOT_BY_ROWS])
 def test_what_it_takes_to_prepare_data_keeps_nobody_from_the_training(data, tmp_path):
     path = tmp_path / "program.py"
@@ -1463,6 +1465,7 @@ for epoch in range(100):
 """
 
 
+@pytest.mark.thorough
 def test_of_very_many_samples_whose_gradients_are_added_up_fewer_are_made(tmp_path):
     (tmp_path / "train.py").write_text(ADDS_UP.replace("(1 - h ** 2)", "(1 - h)"))
     report = check(tmp_path / "train.py")

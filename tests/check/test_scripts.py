@@ -994,6 +994,7 @@ for epoch in range(200):
 """
 
 
+@pytest.mark.thorough
 def test_a_gradient_of_which_rounding_leaves_no_digit_is_not_right_by_that(tmp_path, monkeypatch):
     monkeypatch.setattr(computed, "SECONDS", 0.1)  # what is right in no digit is searched for long
     path = tmp_path / "faint.py"

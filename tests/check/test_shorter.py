@@ -168,6 +168,7 @@ for turn in range(200):
 """
 
 
+@pytest.mark.thorough
 def test_a_step_that_takes_too_long_with_all_samples_is_taken_with_few(tmp_path):
     np.savez(tmp_path / "samples.npz", X=np.random.default_rng(1).normal(size=(MANY, 4)), y=y % 3)
     path = tmp_path / "program.py"

@@ -242,6 +242,7 @@ for _ in range(50):
 """
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("slip", ["", " * (h > 0)"])
 def test_momentum_is_seen_where_the_first_sample_moves_one_bias_alone(slip, tmp_path):
     path = tmp_path / "program.py"
