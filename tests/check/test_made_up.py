@@ -1466,10 +1466,12 @@ for epoch in range(100):
 
 
 @pytest.mark.thorough
-def test_of_very_many_samples_whose_gradients_are_added_up_fewer_are_made(tmp_path):
-    (tmp_path / "train.py").write_text(ADDS_UP.replace("(1 - h ** 2)", "(1 - h)"))
+@pytest.mark.parametrize("slip", [None, ("(1 - h ** 2)", "(1 - h)")])
+def test_of_very_many_samples_whose_gradients_are_added_up_fewer_are_made(slip, tmp_path):
+    (tmp_path / "train.py").write_text(ADDS_UP if slip is None else ADDS_UP.replace(*slip))
     report = check(tmp_path / "train.py")
-    assert report.outcome == "wrong", str(report)
+    assert report.ok == (slip is None), str(report)
+    assert report.unread is None
 
 
 WINDOW = """
