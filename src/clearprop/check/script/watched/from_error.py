@@ -17,12 +17,8 @@ from clearprop.activations import ACTIVATIONS
 from clearprop.check.diagnosis import Diagnosis
 from clearprop.check.script.observed import ObservedStep, Run, Watched
 from clearprop.check.script.report import SubmissionReport
-from clearprop.check.script.watched.descent import (
-    agreements,
-    is_times,
-    ratio,
-    taken,
-)
+from clearprop.check.script.watched.descent import agreements
+from clearprop.check.script.watched.multiples import is_times, ratio
 from clearprop.check.script.watched.naming import Outcome, wrong_report
 from clearprop.check.script.watched.reading import (
     Net,
@@ -31,6 +27,7 @@ from clearprop.check.script.watched.reading import (
     joined,
     nets,
     oriented_like,
+    taken,
     weighted_sum,
 )
 from clearprop.check.script.watched.sources import sources_of

@@ -14,24 +14,14 @@ from clearprop._typing import FloatArray
 from clearprop.check.diagnosis import Diagnosis
 from clearprop.check.script.observed import ObservedStep, Piece, Trouble, Watched
 from clearprop.check.script.report import SubmissionReport
-from clearprop.check.script.watched.descent import (
-    Agreement,
-    agreements,
-    directions,
-    is_never_set_to_0,
-    is_times,
-    ratio,
-    taken,
-    with_momentum,
-)
+from clearprop.check.script.watched.descent import Agreement, agreements
 from clearprop.check.script.watched.differentiated import right_by_differentiation
+from clearprop.check.script.watched.directions import directions
 from clearprop.check.script.watched.from_error import by_given_error
 from clearprop.check.script.watched.late import LATE, with_later_changes
-from clearprop.check.script.watched.losses import (
-    losses_of_samples,
-    printed_losses,
-    same_direction,
-)
+from clearprop.check.script.watched.losses import losses_of_samples, printed_losses, same_direction
+from clearprop.check.script.watched.momentum import is_never_set_to_0, with_momentum
+from clearprop.check.script.watched.multiples import is_times, ratio
 from clearprop.check.script.watched.naming import Outcome, rates_written, wrong_report
 from clearprop.check.script.watched.paired import by_pairs
 from clearprop.check.script.watched.partly_right import (
@@ -40,7 +30,7 @@ from clearprop.check.script.watched.partly_right import (
 )
 from clearprop.check.script.watched.penalties import wrong_penalty
 from clearprop.check.script.watched.perceptron import by_perceptron_rule
-from clearprop.check.script.watched.reading import Reading, nets, readings, weighted_sum
+from clearprop.check.script.watched.reading import Reading, nets, readings, taken, weighted_sum
 from clearprop.check.script.watched.right import right_report
 from clearprop.check.script.watched.together import wrong_together
 from clearprop.check.script.watched.unread import (

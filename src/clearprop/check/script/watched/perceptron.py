@@ -14,12 +14,12 @@ from clearprop._text import Text
 from clearprop._typing import FloatArray
 from clearprop.check.script.observed import ObservedStep, Run, Watched
 from clearprop.check.script.report import OwnLossCheck, SubmissionReport
-from clearprop.check.script.watched.descent import taken
 from clearprop.check.script.watched.reading import (
     Net,
     joined,
     nets,
     oriented_like,
+    taken,
     targets,
     weighted_sum,
 )

@@ -21,11 +21,10 @@ from clearprop.check.problem import Dropout, Problem
 from clearprop.check.script.observed import ObservedLayer, ObservedStep, Run
 from clearprop.check.script.recognition import SETTINGS, LossForm
 from clearprop.check.script.schema import UnusableError
+from clearprop.check.script.watched.multiples import SAME
 from clearprop.losses import Loss
 from clearprop.network.network import Network
 
-SAME = {8: 1e-6, 4: 1e-3, 2: 2e-2}
-"""Relative difference of equal numbers, by their bytes."""
 THOUSANDTH = 1e-7
 """By how much a slope that people write may miss a whole number of thousandths, in thousandths."""
 MAX_TARGETS = 10
@@ -88,6 +87,11 @@ class Net:
             return False
         scale = max(float(np.abs(one).max(initial=0.0)), 1e-300)
         return bool(np.abs(one - other).max(initial=0.0) <= SAME[self.itemsize] * scale)
+
+
+def taken(net: Net) -> dict[str, FloatArray]:
+    """Return before − after of every parameter that the step changed."""
+    return {w.name: w.taken for w in net.weights if w.taken is not None}
 
 
 def nets(step: ObservedStep) -> Iterator[tuple[Net, tuple[Run, ...]]]:
