@@ -10,7 +10,8 @@ from typing import NamedTuple
 from clearprop._typing import FloatArray
 from clearprop.check.script.observed import Candidate, ObservedStep
 from clearprop.check.script.watched.multiples import TELLING, is_times, ratio
-from clearprop.check.script.watched.reading import Net, Reading, taken
+from clearprop.check.script.watched.nets import Net, taken
+from clearprop.check.script.watched.reading import Reading
 from clearprop.check.script.watched.sources import sources_of
 
 

@@ -12,8 +12,9 @@ from clearprop.check.script.watched.directions import directions
 from clearprop.check.script.watched.learning_rates import own_rates, several_rates
 from clearprop.check.script.watched.momentum import is_added_up, with_momentum
 from clearprop.check.script.watched.multiples import common_rate
+from clearprop.check.script.watched.nets import taken
 from clearprop.check.script.watched.optimizer import in_an_optimizer
-from clearprop.check.script.watched.reading import Reading, taken
+from clearprop.check.script.watched.reading import Reading
 from clearprop.check.script.watched.weight_decay import with_penalty
 
 

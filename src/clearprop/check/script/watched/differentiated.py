@@ -19,8 +19,8 @@ from clearprop.check.script.report import OwnLossCheck, SubmissionReport
 from clearprop.check.script.watched.factors import by_line, differ_on_a_line, shared
 from clearprop.check.script.watched.momentum import is_added_up, with_momentum
 from clearprop.check.script.watched.multiples import SAME, common_rate, is_times, ratio
+from clearprop.check.script.watched.nets import are_all
 from clearprop.check.script.watched.optimizer import varies
-from clearprop.check.script.watched.reading import are_all
 from clearprop.check.script.watched.weight_decay import (
     beside_penalty,
     factor_beside_penalty,

@@ -12,7 +12,7 @@ from clearprop.check.script.observed import ObservedLayer, ObservedStep, Piece
 from clearprop.check.script.report import SubmissionReport
 from clearprop.check.script.watched.descent import Agreement
 from clearprop.check.script.watched.following import looked_at
-from clearprop.check.script.watched.reading import nets, taken
+from clearprop.check.script.watched.nets import nets, taken
 from clearprop.check.script.watched.right import right_report
 from clearprop.check.script.watched.steady import EXACT, is_open, steady, unsteady
 

@@ -14,7 +14,8 @@ from clearprop.check.script.watched.multiples import (
     ratio,
     size,
 )
-from clearprop.check.script.watched.reading import Net, Reading
+from clearprop.check.script.watched.nets import Net
+from clearprop.check.script.watched.reading import Reading
 from clearprop.check.script.watched.sources import sources_of
 
 CHOSEN = (*range(2, 13), *(each * 10**power for each in (1, 2, 5) for power in (1, 2, 3)))

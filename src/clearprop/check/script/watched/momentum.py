@@ -5,7 +5,8 @@ import numpy as np
 from clearprop._typing import FloatArray
 from clearprop.check.script.watched.directions import directions
 from clearprop.check.script.watched.multiples import Stepped, common_rate, size, tolerance
-from clearprop.check.script.watched.reading import Reading, taken
+from clearprop.check.script.watched.nets import taken
+from clearprop.check.script.watched.reading import Reading
 
 
 def with_momentum(

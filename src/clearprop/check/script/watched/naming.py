@@ -29,8 +29,10 @@ from clearprop.check.script.watched.doubts import (
 from clearprop.check.script.watched.learning_rates import CUT
 from clearprop.check.script.watched.losses import printed_losses, same_direction
 from clearprop.check.script.watched.multiples import is_times, ratio, size
-from clearprop.check.script.watched.reading import Net, Reading, ones_column, taken
+from clearprop.check.script.watched.nets import Net, taken
+from clearprop.check.script.watched.reading import Reading
 from clearprop.check.script.watched.right import called, scale_of
+from clearprop.check.script.watched.row_convention import ones_column
 from clearprop.check.script.watched.sources import sources_of
 from clearprop.check.script.watched.unread import (
     NOTHING_CHANGED,

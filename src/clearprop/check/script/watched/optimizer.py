@@ -8,7 +8,7 @@ from clearprop._typing import FloatArray
 from clearprop.check.script.observed import Candidate, ObservedStep
 from clearprop.check.script.watched.factors import by_line, differ_on_a_line, shared
 from clearprop.check.script.watched.multiples import EQUAL, SAME, SAME_SIZE, size
-from clearprop.check.script.watched.reading import Net
+from clearprop.check.script.watched.nets import Net
 from clearprop.check.script.watched.sources import sources_of
 from clearprop.check.script.watched.weight_decay import beside_penalty, factor_beside_penalty
 

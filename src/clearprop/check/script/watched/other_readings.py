@@ -9,7 +9,8 @@ from clearprop.check.script.observed import ObservedStep
 from clearprop.check.script.report import SubmissionReport
 from clearprop.check.script.watched.following import MAX_READINGS, SECONDS
 from clearprop.check.script.watched.naming import Outcome, wrong_report
-from clearprop.check.script.watched.reading import Reading, nets, readings
+from clearprop.check.script.watched.nets import nets
+from clearprop.check.script.watched.reading import Reading, readings
 
 SECONDS_OF_OTHERS = 2.0
 """Of processor time, in which other readings than the likeliest are looked at."""

@@ -13,7 +13,7 @@ from clearprop.check.script.watched.cases import diagnosis_of
 from clearprop.check.script.watched.descent import Agreement
 from clearprop.check.script.watched.losses import same_direction
 from clearprop.check.script.watched.naming import rates_written
-from clearprop.check.script.watched.reading import taken
+from clearprop.check.script.watched.nets import taken
 from clearprop.check.script.watched.right import called
 from clearprop.check.script.watched.wrong_line import line_of
 

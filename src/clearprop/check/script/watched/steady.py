@@ -8,7 +8,8 @@ from clearprop.check.script.observed import Watched
 from clearprop.check.script.watched.descent import Agreement
 from clearprop.check.script.watched.losses import printed_losses, same_direction
 from clearprop.check.script.watched.naming import rates_written
-from clearprop.check.script.watched.reading import Reading, taken, weighted_sum
+from clearprop.check.script.watched.nets import taken, weighted_sum
+from clearprop.check.script.watched.reading import Reading
 
 EXACT = 1e-4
 """Relative difference of what is one factor of gradients behind an optimizer's steps."""

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from clearprop.check.script.observed import ObservedStep
 from clearprop.check.script.watched.descent import Agreement
 from clearprop.check.script.watched.naming import Outcome
-from clearprop.check.script.watched.reading import Reading, taken
+from clearprop.check.script.watched.nets import taken
+from clearprop.check.script.watched.reading import Reading
 
 
 def without_pieces(

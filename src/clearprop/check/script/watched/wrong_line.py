@@ -10,7 +10,8 @@ from clearprop.check.diagnosis import Diagnosis
 from clearprop.check.script.observed import ObservedStep, Piece
 from clearprop.check.script.recognition import LossForm
 from clearprop.check.script.watched.multiples import is_times, ratio
-from clearprop.check.script.watched.reading import Reading, taken
+from clearprop.check.script.watched.nets import taken
+from clearprop.check.script.watched.reading import Reading
 from clearprop.check.script.watched.sources import sources_of
 
 MANY_NUMBERS = 4
