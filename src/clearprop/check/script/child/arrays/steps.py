@@ -10,9 +10,10 @@ from clearprop.check.script.child.arrays.by_hand import updates_by_hand
 from clearprop.check.script.child.arrays.history import History
 from clearprop.check.script.child.arrays.origins import origins
 from clearprop.check.script.child.arrays.outputs import Outputs
+from clearprop.check.script.child.arrays.parameters import updates_in
 from clearprop.check.script.child.arrays.products import Product, products_in, ways_through
 from clearprop.check.script.child.arrays.turns import between, changed_next
-from clearprop.check.script.child.arrays.updates import Update, updates_in
+from clearprop.check.script.child.arrays.updates import Update
 from clearprop.check.script.child.record.trace import Trace
 from clearprop.check.script.messages import Array
 from clearprop.check.script.observed import ObservedLayer, ObservedStep, Piece
