@@ -172,6 +172,20 @@ class Judgement:
             line=self.line(diagnosis),
             notes=(*base.notes, *beside, *one_output),
         )
+        return self.as_told(report, activations, printed, exact, is_of_wanted=bool(right))
+
+    def as_told(
+        self,
+        report: SubmissionReport,
+        activations: Sequence[Activation],
+        printed: LossForm | None,
+        exact: Sequence[LossForm],
+        *,
+        is_of_wanted: bool,
+    ) -> SubmissionReport:
+        """Return a report on the presumed loss as far as it is certain, and what else is known."""
+        form, diagnosis = report.presumed, report.diagnosis
+        assert form is not None and diagnosis is not None
         if self.success.stopped is not None:
             en, zh = self.success.stopped
             after = Text(f"The loop fails after that: {en}", f"之后循环出错：{zh}")
@@ -180,10 +194,11 @@ class Judgement:
             report = replace(report, notes=(*report.notes, after))
         if not diagnosis.ok and not self.is_certain(diagnosis, printed):
             return replace(report, unread=NOT_TOLD)
+        is_known = report.loss is not None
         if is_known and exact and form not in exact:
             return with_twin(report, form, exact[0], self.computed.fixture)
-        if not is_known and exact and not right:  # a loss that is not usual, but one
-            form, diagnosis = presumed.likeliest(activations, exact[:1])
+        if not is_known and exact and not is_of_wanted:  # a loss that is not usual, but one
+            form, diagnosis = self.presumed.likeliest(activations, exact[:1])
             network = self.computed.network(activations, form)
             return replace(report, diagnosis=diagnosis, network=network)
         return report
