@@ -185,7 +185,8 @@ class Judgement:
     ) -> SubmissionReport:
         """Return a report on the presumed loss as far as it is certain, and what else is known."""
         form, diagnosis = report.presumed, report.diagnosis
-        assert form is not None and diagnosis is not None
+        assert form is not None
+        assert diagnosis is not None
         if self.success.stopped is not None:
             en, zh = self.success.stopped
             after = Text(f"The loop fails after that: {en}", f"之后循环出错：{zh}")
