@@ -125,3 +125,62 @@ def test_a_training_that_adds_one_right_gradient_is_wrong_in_that_line(checked):
     assert report.mistake == "sign"
     assert [array.name for array in report.diagnosis.arrays if not array.right] == ["db2"]
     assert 'key == "b2"' in report.line
+
+
+SUMMED = """\
+import numpy as np
+
+class Network:
+    def __init__(self, sizes):
+        self.biases = [np.random.randn(y, 1) for y in sizes[1:]]
+        self.weights = [np.random.randn(y, x) for x, y in zip(sizes, sizes[1:])]
+
+    def forward(self, x):
+        activations = [x]
+        for b, w in zip(self.biases, self.weights):
+            activations.append(1 / (1 + np.exp(-(w @ activations[-1] + b))))
+        return activations
+
+    def update_mini_batch(self, mini_batch, eta):
+        nabla_b = [np.zeros(b.shape) for b in self.biases]
+        nabla_w = [np.zeros(w.shape) for w in self.weights]
+        for x, y in mini_batch:
+            delta_nabla_b, delta_nabla_w = self.backprop(x, y)
+            nabla_b = [nb + dnb for nb, dnb in zip(nabla_b, delta_nabla_b)]
+            nabla_w = [nw + dnw for nw, dnw in zip(nabla_w, delta_nabla_w)]
+        self.weights = [w - eta / len(mini_batch) * nw for w, nw in zip(self.weights, nabla_w)]
+        self.biases = [b - eta / len(mini_batch) * nb for b, nb in zip(self.biases, nabla_b)]
+
+    def backprop(self, x, y):
+        nabla_b = [np.zeros(b.shape) for b in self.biases]
+        nabla_w = [np.zeros(w.shape) for w in self.weights]
+        activations = self.forward(x)
+        delta = activations[-1] - y
+        for layer in range(1, len(self.weights) + 1):
+            a = activations[-layer]
+            delta = (delta if layer == 1 else self.weights[1 - layer].T @ delta) * a * (1 - a)
+            nabla_b[-layer] = delta
+            nabla_w[-layer] = delta @ activations[-layer - 1].T
+        return nabla_b, nabla_w
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "mistake"),
+    [
+        ("", "", None),
+        ("activations[-1] - y", "y - activations[-1]", "sign"),
+        (
+            "\n        return nabla_b, nabla_w",
+            "\n            return nabla_b, nabla_w",
+            "left_at_zero",
+        ),
+    ],
+)
+def test_gradients_that_are_summed_over_samples_are_not_added_to_weights(
+    tmp_path, old, new, mistake
+):
+    path = tmp_path / "network.py"
+    path.write_text(SUMMED.replace(old, new))
+    report = check_file(path, seed=3)
+    assert (report.ok, report.mistake) == (mistake is None, mistake)

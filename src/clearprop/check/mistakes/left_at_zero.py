@@ -4,13 +4,13 @@ import math
 from collections.abc import Iterator
 
 from clearprop._text import Text
-from clearprop.check.backward import RIGHT, Steps
+from clearprop.check.backward import RIGHT, Steps, times
 from clearprop.check.case import Case
-from clearprop.check.mistakes.mistake import Mistake, Suspicion, in_one_array, same
+from clearprop.check.mistakes.mistake import Mistake, Suspicion, in_one_array, layer_names, same
 
 
 class LeftAtZero(Mistake):
-    """One dW or db is 0 throughout and the others are right, or all are 0."""
+    """One dW or db is 0, or all below a layer, and the others are right; or all of them are 0."""
 
     name = "left_at_zero"
     rank = 20
@@ -29,7 +29,7 @@ class LeftAtZero(Mistake):
     )
 
     def suspicions(self, case: Case, steps: Steps) -> Iterator[Suspicion]:
-        """Yield 0 in each single array; 0 in all of them is judged at once."""
+        """Yield 0 in each single array, and in all below a layer; 0 in all is judged at once."""
         shapes_fit = all(map(math.isfinite, case.deviation.values()))
         if steps is RIGHT and case.is_zero and shapes_fit and not case.has_whole_parameters:
             yield Suspicion(
@@ -40,3 +40,11 @@ class LeftAtZero(Mistake):
                 ),
             )
         yield from in_one_array(self, case, 0.0, Text("0", "为 0"))
+        for top in case.problem.hidden:
+            below = tuple(range(1, top + 1))
+            where = layer_names(below)
+            evidence = Text(
+                f"{where.en}: dW and db are 0, as if the way back ended above; a return in a loop?",
+                f"{where.zh}：dW 和 db 都是 0，反向传播好像在上一层就结束了；循环里有 return？",
+            )
+            yield Suspicion(self, evidence, times(0.0, below), below)

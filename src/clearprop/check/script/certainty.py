@@ -79,14 +79,17 @@ def has_sign_of_all(report: SubmissionReport) -> bool:
 
 
 def keeps_samples_apart(report: SubmissionReport, m: int) -> bool:
-    """Return whether db has a number for every sample: the code is meant for one at a time."""
+    """Return whether each db that is not 0 has a number for every sample.
+
+    Then the code is meant for one at a time.
+    """
     arrays = report.diagnosis.arrays if report.diagnosis is not None else ()
     weights = [array for array in arrays if array.name.startswith("dW")]
     if weights and all(  # np.outer of two matrices multiplies all their numbers
         math.prod(array.shape) == m * m * math.prod(array.expected_shape) for array in weights
     ):
         return True
-    biases = [array for array in arrays if array.name.startswith("db")]
+    biases = [array for array in arrays if array.name.startswith("db") and array.ratio != 0]
     return bool(biases) and all(
         array.difference == float("inf")
         and math.prod(array.shape) == m * math.prod(array.expected_shape)

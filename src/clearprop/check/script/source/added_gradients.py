@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from clearprop.check.naming import Meaning, meaning
 from clearprop.check.script.source.syntax import name_of_expression
 
-CHANGES = r"d|del|delta|grad|gradient|adjust|adjustment|update|change|step"
+CHANGES = r"d|del|delta|n|nabla|grad|gradient|adjust|adjustment|update|change|step"
 """What stands before or after the name of a weight in the name of its gradient."""
 
 
@@ -24,6 +24,8 @@ def adds_gradients(tree: ast.AST) -> bool:
     False
     >>> adds_gradients(ast.parse("self.W = [w + l * dw for w, dw in zip(self.W, steps)]"))
     True
+    >>> adds_gradients(ast.parse("nabla_b = [nb + dnb for nb, dnb in zip(nabla_b, found)]"))
+    False
     """
     return {is_sum for is_sum, step in changes(tree) if not is_negative(step)} == {True}
 
@@ -37,8 +39,12 @@ def changes(tree: ast.AST) -> Iterator[tuple[bool, ast.expr]]:
             case ast.Assign([target], ast.BinOp(start, ast.Add() | ast.Sub() as sign, step)):
                 if ast.unparse(start) != ast.unparse(target):
                     continue
-            case ast.ListComp(ast.BinOp(target, ast.Add() | ast.Sub() as sign, step)):
-                pass
+            case ast.Assign(
+                [whole], ast.ListComp(ast.BinOp(target, ast.Add() | ast.Sub() as sign, step))
+            ):
+                found = meaning_of(whole)
+                if found is not None and found.marked:  # gradients of several samples are summed
+                    continue
             case _:
                 continue
         if holds_gradient_of(target, step):
