@@ -193,3 +193,63 @@ def test_a_vector_of_parameters_whose_shape_is_set_is_no_dict(tmp_path, end, ok)
     report = check_file(path, seed=1981)
     assert report.failure is None
     assert report.ok == ok
+
+
+OF_FEWER_SAMPLES = """\
+import numpy as np
+
+SHAPES = [(4, 3), (3, 5)]
+
+def unrolled(theta):
+    first = SHAPES[0][0] * SHAPES[0][1]
+    return [theta[:first].reshape(SHAPES[0]), theta[first:].reshape(SHAPES[1])]
+
+def outputs(theta, x):
+    layers = [x]
+    for W in unrolled(theta):
+        a = np.ones((len(x), len(W) + 1))
+        a[:, 1:] = 1 / (1 + np.exp(-(layers[-1] @ W.T)))
+        layers.append(a)
+    return layers
+
+def shown(theta, x, y):
+    h = outputs(theta, x)[-1][:, 1:]
+    return sum(-np.log(h[:, k]) @ y[:, k] - np.log(1 - h[:, k]) @ (1 - y[:, k]) for k in range(3))
+
+def slopes(theta, x, y):
+    _, a, last = outputs(theta, x)
+    h, W = last[:, 1:], unrolled(theta)[1]
+    first, second = 0, 0
+    for i in range(len(x)):
+        d2 = (h[i] - y[i, :].T[0]).reshape(-1, 1)
+        d1 = (W.T @ d2 * a[i].reshape(-1, 1) * (1 - a[i].reshape(-1, 1)))[1:]
+        second = second + d2 @ a[i].reshape(1, -1)
+        first = first + d1 @ x[i].reshape(1, -1)
+    g = np.zeros(theta.size)
+    g[:first.size], g[first.size:] = first.flatten(), second.flatten()
+    return g / len(x)
+
+x = np.hstack([np.ones((20, 1)), np.random.randn(20, 2)])
+y = np.eye(3)[np.random.randint(0, 3, 20)][:, :, None]
+theta = np.random.randn(27)
+print(shown(theta, x, y))
+print(slopes(theta, x[3:13], y[3:13]))
+print(shown(theta, x, y))
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "mistake"),
+    [
+        ("", "", None),
+        (" * a[i].reshape(-1, 1) * (1 - a[i].reshape(-1, 1))", "", "derivative_left_out"),
+    ],
+)
+def test_a_loss_of_other_samples_has_no_share_in_a_gradient_that_is_shown(
+    tmp_path, old, new, mistake
+):
+    path = tmp_path / "rolled.py"
+    path.write_text(OF_FEWER_SAMPLES.replace(old, new))
+    report = check_file(path, seed=3)
+    assert report.mistake == mistake
+    assert {array.name for array in report.diagnosis.arrays} >= {"dW1", "dW2"}

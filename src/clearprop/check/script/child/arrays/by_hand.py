@@ -137,7 +137,8 @@ def bare(place: str) -> str:
 def by_hand(history: History, content: int, seen: Seen, g: Array) -> Update:
     """Return the step θ − g that nobody took, after all that was recorded."""
     time = history.now + 1
-    return Update(time, seen.line, seen.place, content, history.take(time, seen.line, content, g))
+    after = history.take(time, seen.line, content, g)
+    return Update(time, seen.line, seen.place, content, after, seen.time)
 
 
 def gradients_of_pieces(history: History) -> Iterator[tuple[int, Seen, Array]]:
@@ -164,11 +165,13 @@ def gradients_of_pieces(history: History) -> Iterator[tuple[int, Seen, Array]]:
     }
     starts = {content: vectors[content].time for content, places in pieces.items() if places}
     most: list[tuple[int, Seen, Array]] = []
-    best = (0, False)
-    """How many pieces that are, and whether the gradient came before another θ did."""
+    best = (0, 0, False)
+    """How many of its pieces are no vectors, how many it has, and whether the gradient came before
+    another θ did."""
     for content, since in starts.items():
         flat, places = array_of(history, content), pieces[content]
-        if (len(places), True) <= best:
+        wide = sum(min(history.shape(part)) > 1 for part, _ in places)
+        if (wide, len(places), True) <= best:
             continue
         later = [
             seen
@@ -183,7 +186,7 @@ def gradients_of_pieces(history: History) -> Iterator[tuple[int, Seen, Array]]:
         later = [seen for seen in later if seen.content in asked_for] or later
         until = next_theta(history, content, starts)
         own = [seen for seen in later if seen.time < until]
-        worth = (len(places), bool(own))
+        worth = (wide, len(places), bool(own))
         if later and worth > best:  # the most: a vector may be put together piece after piece
             best, chosen = worth, own[-1] if own else later[0]
             whole = array_of(history, chosen.content)

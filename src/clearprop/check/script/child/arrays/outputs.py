@@ -18,6 +18,8 @@ MAX_SEEN, MAX_MADE = 40, 12
 MAX_TARGETS = 12
 PREPARES = ("negative", "*", "scatter")
 """Operations by which targets are made, before the outputs meet them."""
+MAX_REARRANGED = 3
+"""Operations between an array and a row of it: ``y[n, :].T[0]``."""
 BUDGET = 500_000
 """Numbers of all arrays of a step."""
 
@@ -105,14 +107,29 @@ class Outputs:
         return [each._replace(own=part in seen & own) for part, each in found.items()]
 
     def wholes_of(self, operation: Operation, own: set[int], size: int) -> list[int]:
-        """Return the arrays of which an operation takes rows: ``outputs[n] - targets[n]``."""
-        wholes = [
-            made.operands[0]
-            for part in itertools.chain.from_iterable(map(self.with_sign, operation.operands))
-            for made in self.history.made[part]
-            if made.name == "getitem" and self.history.size(made.operands[0]) == size
-        ]
+        """Return the arrays of which an operation takes rows: ``outputs[n] - targets[n].T[0]``."""
+        parts = itertools.chain.from_iterable(map(self.with_sign, operation.operands))
+        wholes = [whole for part in parts for whole in self.wholes_with(part, size)]
         return wholes if own.intersection(wholes) else []
+
+    def wholes_with(self, part: int, size: int) -> set[int]:
+        """Return the arrays of a size of which something is a row, perhaps turned or reshaped."""
+        find, contents = self.history.trace.find, self.history.trace.contents
+        wholes: set[int] = set()
+        known, now = {part}, [part]
+        for _ in range(MAX_REARRANGED):
+            made_of = {
+                made.operands[0]
+                for each in now
+                for made in self.history.made[each]
+                if made.name in REARRANGED
+            }
+            turned = {find(contents[each].T) for each in made_of}
+            made_of |= {each for each in turned if each is not None}
+            now = [each for each in made_of - known if self.history.size(each) < size]
+            wholes |= {each for each in made_of if self.history.size(each) == size}
+            known |= made_of
+        return wholes
 
     def spread(self, operation: Operation, own: set[int], size: int) -> list[int]:
         """Return targets that are one number for all outputs, as an array: ``outputs - 0.75``."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
+from functools import cached_property
 
 import numpy as np
 
@@ -28,6 +29,20 @@ MAX_BELOW = 100
 def depth_of(step: ObservedStep) -> int:
     """Return the number of layers that a step changes."""
     return len(step.layers)
+
+
+def before_gradient(
+    runs: Sequence[Sequence[Product]], end: int
+) -> tuple[Sequence[Sequence[Product]], int]:
+    """Return the last runs that have a share in what a step takes off, and when they are over.
+
+    What goes forward once a gradient is seen that nobody takes off, such as other samples whose
+    loss is shown, has none in it.
+    """
+    computed = max(product.update.computed for product in runs[-1])
+    starts = [run[0].operation.time for run in runs]
+    own = sum(start < computed for start in starts) or len(runs)
+    return runs[max(0, own - MAX_RUNS) : own], [*starts, end][own]
 
 
 class Steps:
@@ -155,11 +170,13 @@ class Steps:
         outputs = Outputs(self.history, {update.before for update in self.updates}, self.read)
         step = ObservedStep(
             self.layers(runs[-1], biases(self.history, runs, last_end, changed), start, cutoff),
-            outputs.runs(runs[-MAX_RUNS:], last_end),
+            outputs.runs(*before_gradient(runs, last_end)),
             self.numbers_since(start),
             branches=not {p.update.before for p in inside} <= {p.update.before for p in runs[-1]},
             partial=self.has_unseen(weights, start, last_end),
-            beneath=self.rests_on(alive.keys() - weights.keys(), runs[-1][0], start),
+            beneath=self.rests_on(
+                self.stepped_by_0 | alive.keys() - weights.keys(), runs[-1][0], start
+            ),
         )
         return step, last_end
 
@@ -193,6 +210,22 @@ class Steps:
             if start <= seen.time and self.trace.contents[seen.content].size == 1
         ]
         return np.array(list(dict.fromkeys(numbers))[:2000], dtype=float)
+
+    @cached_property
+    def stepped_by_0(self) -> set[int]:
+        """Contents that never change, although zeros are taken off: their gradient, perhaps."""
+        contents, changed = self.trace.contents, {update.before for update in self.updates}
+        return {
+            operation.result
+            for operation in self.trace.operations
+            if operation.name in "+-" and operation.operands[0] == operation.result
+            if all(
+                contents[part].shape == contents[operation.result].shape
+                and not contents[part].any()
+                for part in operation.operands[1:]
+            )
+            if operation.result not in changed
+        }
 
     def rests_on(self, parameters: Collection[int], product: Product, start: int) -> bool:
         """Return whether what enters a product was computed in this step of one of these.

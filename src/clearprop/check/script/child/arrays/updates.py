@@ -16,6 +16,8 @@ class Update(NamedTuple):
     place: str
     before: int
     after: int
+    computed: int = 0
+    """When what was added was seen, where nobody added it; else 0."""
 
 
 def both(history: History, update: Update) -> tuple[Array, Array]:

@@ -3,7 +3,7 @@
 import math
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -204,7 +204,8 @@ def descent_of(steps: Steps, at: int, start: int, until: float) -> Told | None:
         for _, each, slopes in best
     ]
     end = max(moved[content].time for content in told)
-    whole = products_with(steps, alive(steps, met), start, met) <= set(reached)
+    parameters = alive(steps, met).keys() | steps.stepped_by_0
+    whole = products_with(steps, parameters, start, met) <= set(reached)
     whole = whole and not steps.has_unseen(moved, start, end)
     samples, first = samples_of(steps, told, start, met)
     descent = Descent(tuple(pieces), tuple(derived), whole, samples, first, steps.by_hand)
@@ -301,7 +302,7 @@ def varied(found: list[Found]) -> list[Found]:
     return kept[:MAX_TOTALS]
 
 
-def products_with(steps: Steps, moved: dict[int, Update], start: int, end: int) -> set[int]:
+def products_with(steps: Steps, moved: Collection[int], start: int, end: int) -> set[int]:
     """Return which of the parameters stand in products meanwhile, also transposed."""
     turned = {
         steps.trace.find(steps.trace.contents[c].T): c for c in moved if steps.history.shape(c)
