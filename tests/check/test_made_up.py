@@ -619,6 +619,10 @@ FAILURES = {
     " 784)": {"features": 30},
     "shapes (20,784) and (48,784) not aligned: 784 (dim 1) != 48 (dim 0)": {"turned": True},
     "size 785 is different from 784": {"labelled": False},
+    "all the input array dimensions except for the concatenation axis must match exactly, but along"
+    " dimension 1, the array at index 0 has size 785 and the array at index 1 has size 106": {
+        "features": 106
+    },
     "index 9 is out of bounds for axis 1 with size 4": {"classes": 4},
     "index 9 is out of bounds for axis 1 with size 785": {"features": 9},
     "operands could not be broadcast together with shapes (48,4) (48,)": {

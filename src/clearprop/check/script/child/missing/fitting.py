@@ -8,8 +8,9 @@ MORE_ROWS, MOST_ROWS, MOST_FEATURES = 1200, 60_000, 20_000
 INNER = (
     re.compile(r"not aligned: (\d+) \(dim \d\) != (\d+) \(dim \d\)"),
     re.compile(r"size (\d+) is different from (\d+)"),
+    re.compile(r"along dimension 1, the array at index \d+ has size (\d+) and .* size (\d+)"),
 )
-"""How NumPy says that two sizes of a product differ."""
+"""How NumPy says that two sizes of a product differ, or the widths of tables that are joined."""
 BESIDE = re.compile(r"broadcast together with shapes \(([\d,]+)\) \(([\d,]+)\)")
 BESIDE_CLASSES = re.compile(r"broadcast together with shapes \((\d+),\) \((\d+),\)")
 INDEX = re.compile(r"index (\d+) is out of bounds for axis \d with size (\d+)")
