@@ -1730,3 +1730,28 @@ def test_a_list_of_unequal_arrays_is_taken_where_a_large_array_was_filled_before
     report = check(path)
     assert report.outcome == "right"
     assert report.network.sizes == (8, 6, 3)
+
+
+LACKS_AN_ARGUMENT = """\
+import numpy as np
+
+class Dense:
+    def __init__(self, n, k):
+        self.weights = np.random.randn(n, k)
+
+    def forward(self, x, training):
+        self.output = x @ self.weights
+
+layer = Dense(2, 3)
+layer.forward(np.ones((4, 2)))
+error = layer.output - 1
+layer.weights -= 0.1 * np.ones((2, 4)) @ error
+"""
+
+
+def test_what_stops_a_program_is_told_not_what_fails_once_that_is_left_out(tmp_path):
+    path = tmp_path / "changed.py"
+    path.write_text(LACKS_AN_ARGUMENT)
+    report = check_file(path, seed=3)
+    assert "line 11" in report.failure.en
+    assert "missing 1 required positional argument: 'training'" in report.failure.en

@@ -108,7 +108,7 @@ class SecondLook:
             return watched
         if seen.trouble is not None and wants_more(seen, self.reading) and not ended:
             why = with_line(seen.trouble, self.reading)
-            said = WITHOUT_DATA if seen.made_up else STOPS
+            said = WITHOUT_DATA if seen.made_up and not seen.stops else STOPS
             return replace(watched, unread=said.filled(why=why))
         if is_of_the_question(report.failure) and seen.trouble is None and not seen.trains:
             return replace(watched, unread=report.failure, failure=None)

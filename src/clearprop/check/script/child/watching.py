@@ -217,7 +217,7 @@ class Watching(Remedies):
         if not self.recorder.lenient or first is None:
             return seen
         if not seen.trains:
-            return dataclasses.replace(seen, trouble=trouble or first)
+            return dataclasses.replace(seen, trouble=first)
         note = LEFT_OUT.filled(why=Text(*(f"{first.kind}: {said}" for said in first.message)))
         return dataclasses.replace(seen, made_up=(*seen.made_up, note))
 
