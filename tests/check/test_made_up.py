@@ -1603,3 +1603,31 @@ def test_a_network_that_has_no_layers_by_default_is_given_some(tmp_path):
     path.write_text(NO_LAYERS_BY_DEFAULT)
     report = check(path)
     assert report.outcome == "right", report
+
+
+ONE_OUTPUT = """\
+import numpy as np
+import pandas as pd
+
+table = pd.read_csv("train.csv").to_numpy()
+X, Y = table[:, 1:].T / 255, table[:, :1].T.astype(np.uint8)
+m = X.shape[1]
+W1, b1 = 0.01 * np.random.randn(5, len(X)), np.zeros((5, 1))
+W2, b2 = 0.1 * np.random.randn(1, 5), np.zeros((1, 1))
+for turn in range(9):
+    A1 = np.tanh(W1 @ X + b1)
+    A2 = 1 / (1 + np.exp(-(W2 @ A1 + b2)))
+    dZ2 = ((1 - Y) / (1 - A2) - Y / A2) * A2 * (1 - A2)
+    dZ1 = W2.T @ dZ2 * (1 - A1**2)
+    W2, b2 = W2 - 0.1 * dZ2 @ A1.T / m, b2 - 0.1 * dZ2.sum(1, keepdims=True) / m
+    W1, b1 = W1 - 0.1 * dZ1 @ X.T / m, b1 - 0.1 * dZ1.sum(1, keepdims=True) / m
+"""
+
+
+def test_a_single_output_tells_two_made_up_classes_apart(tmp_path):
+    path = tmp_path / "cats.py"
+    path.write_text(ONE_OUTPUT)  # 1 - 5 is 252 among numbers of eight bits
+    report = check_file(path, seed=3)
+    assert report.ok
+    path.write_text(ONE_OUTPUT.replace(" * (1 - A1**2)", ""))
+    assert check_file(path, seed=3).mistake == "derivative_left_out"

@@ -12,7 +12,7 @@ from clearprop.check.script.child.missing.madeup import ANSWERS
 from clearprop.check.script.child.missing.supplied import NOT_DEFINED, supplied
 from clearprop.check.script.child.record.running import expects_lists
 from clearprop.check.script.child.shorter.shortening import shortened
-from clearprop.check.script.observed import Trouble
+from clearprop.check.script.observed import ObservedLayer, Trouble
 from clearprop.check.script.source.fewer import has_many
 from clearprop.check.script.source.syntax import read_tree
 
@@ -23,8 +23,19 @@ UNREACHABLE = (
 """Failures for want of what only the author has."""
 SOME, FEW = 1000, SAMPLES
 """Rows that are left where it had no time to read all of them, and where it goes through them."""
+TWO = 2
+"""Classes that one output tells from each other."""
 BEYOND = re.compile(r"out of|boolean index did not match")
 """What Python says of a place that is not there."""
+
+
+def has_one_unit(layer: ObservedLayer) -> bool:
+    """Return whether a layer has one unit, a column of its weights or, for W V, a row.
+
+    A vector may belong to one unit of several.
+    """
+    shape = layer.weights.before.shape
+    return len(shape) > 1 and shape[0 if layer.first != layer.turned else -1] == 1
 
 
 class Remedies(Looks):
@@ -41,6 +52,8 @@ class Remedies(Looks):
             return True
         if self.sums_up() or self.is_large():
             return self.makes_fewer()
+        if self.has_two_classes():
+            return True
         if self.steps():  # a first step of few rows may show little
             return len(self.steps()) == 1 and self.makes_more(trouble)
         return (
@@ -70,6 +83,16 @@ class Remedies(Looks):
         if not self.supplied or shape.column or (m, m) not in self.recorder.trace.shapes:
             return False
         self.made_up.shape = replace(shape, column=True, hot=False)
+        return True
+
+    def has_two_classes(self) -> bool:
+        """Make classes 0 and 1 up, where the program has a single output for 0 … 9."""
+        steps, shape = self.steps(), self.made_up.shape
+        if shape.classes is not None or max(self.made_up.classes, default=0) <= TWO:
+            return False
+        if not steps or not all(has_one_unit(step.layers[-1]) for step in steps):
+            return False
+        self.made_up.shape = replace(shape, classes=TWO)
         return True
 
     def leaves_differences(self) -> bool:
