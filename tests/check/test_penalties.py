@@ -7,8 +7,8 @@ import pytest
 
 from clearprop.check.mistakes.regularizer import fitted_coefficient
 from clearprop.check.script import check_file
-from clearprop.check.script.watched.descent import with_penalty
 from clearprop.check.script.watched.naming import is_of_weights_alone
+from clearprop.check.script.watched.weight_decay import with_penalty
 
 MODEL = """\
 import numpy as np

@@ -3,14 +3,12 @@
 import json
 from functools import partial
 
-import numpy as np
 import pytest
 
 from check.programs import PROGRAMS, SLIPS
 from clearprop.check.script import check_file
-from clearprop.check.script.observed import Run
 from clearprop.check.script.sandbox import Limits
-from clearprop.check.script.watched import cases, naming, reading
+from clearprop.check.script.watched import cases, naming
 
 pytestmark = pytest.mark.long
 
@@ -528,15 +526,6 @@ def test_one_sample_shows_a_wrong_layer_unless_its_activations_may_be_penalized(
     report = check(path)
     assert report.outcome == outcome, report
     assert report.mistake == ("unexplained" if outcome == "wrong" else None)
-
-
-def test_an_output_of_0_is_that_of_a_relu_only_where_nothing_else_was_seen():
-    z = np.array([[-2.9]])
-    net = reading.Net((), (1, 1), (z,), False, 8)
-    run = Run((z,), (np.zeros((1, 1)), 1 / (1 + np.exp(-z))), ())
-    names = [f.name for f, _ in reading.output_activations(net, (run,), z)]
-    assert names[0] == "sigmoid"
-    assert "relu" in names
 
 
 def test_the_line_shown_computes_the_first_wrong_array(written):
@@ -1288,14 +1277,6 @@ def test_mistakes_in_several_layers_are_all_named(slips, tmp_path):
     report = check(path)
     assert {finding.name for finding in report.diagnosis.findings} == names
     assert report.wrong_line == line
-
-
-def test_saturated_units_are_those_of_a_smooth_activation():
-    """Where every sigmoid is 1, a hard tanh would be too."""
-    z = np.full((5, 3), 40.0)
-    fitting = [f.name for f in reading.rules(z, np.ones_like(z)) if np.all(f.value(z) == 1)]
-    assert "hard_tanh" in fitting
-    assert "sigmoid" in fitting[:2]
 
 
 SUMMED = """

@@ -6,16 +6,14 @@ from pathlib import Path
 
 from clearprop._errors import invalid_argument
 from clearprop._text import Text
+from clearprop.check.script.certainty import is_doubted, is_explained
 from clearprop.check.script.description import described
-from clearprop.check.script.examination import (
-    NOTHING_TO_CALL,
-    Examination,
-    is_doubted,
-    is_explained,
-)
+from clearprop.check.script.examination import Examination
 from clearprop.check.script.messages import Reading
 from clearprop.check.script.report import SubmissionReport
 from clearprop.check.script.sandbox import Limits, RefusedError, sandboxed
+from clearprop.check.script.second_look import SecondLook
+from clearprop.check.script.stopped import NOTHING_TO_CALL
 from clearprop.check.script.watched.beyond import reason_beyond, without_adversaries
 from clearprop.training.blas import one_blas_thread
 
@@ -75,20 +73,21 @@ def check_file(
             reading = sandbox.read(function, outputs, drawn)
             report = verdict_on(reading, str(path), function)
             examination = Examination(sandbox, reading, intended, drawn, str(path))
+            second = SecondLook(examination)
             is_open = report is None or report.unread is None
             if report is None:
                 report = examination.report(str(path))
             is_open = is_open and examination.leaves_open(report)
             if function is None and reading.failure is None and is_open:
-                report = examination.beside(report)
+                report = second.beside(report)
             elif function is None and is_doubted(report):
-                report = examination.as_it_runs(report)
+                report = second.as_it_runs(report)
             elif function is None and report.ok:
-                report = examination.as_trained(report)
+                report = second.as_trained(report)
             elif function is None and report.line is None and is_explained(report):
-                report = examination.with_line(report)
+                report = second.with_line(report)
             if function is None and report.ok:
-                report = examination.of_others(report)
+                report = second.of_others(report)
             report = without_adversaries(report, reading.lines)
             if report.unread is not None:
                 report = replace(report, unread=reason_beyond(reading.lines, report.unread))

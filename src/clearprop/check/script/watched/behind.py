@@ -9,8 +9,9 @@ from typing import NamedTuple
 
 from clearprop._typing import FloatArray
 from clearprop.check.script.observed import Candidate, ObservedStep
-from clearprop.check.script.watched.descent import TELLING, is_times, ratio, taken
-from clearprop.check.script.watched.reading import Net, Reading
+from clearprop.check.script.watched.multiples import TELLING, is_times, ratio
+from clearprop.check.script.watched.nets import Net, taken
+from clearprop.check.script.watched.reading import Reading
 from clearprop.check.script.watched.sources import sources_of
 
 

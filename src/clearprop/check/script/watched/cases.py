@@ -9,7 +9,8 @@ from clearprop.check.case import Case
 from clearprop.check.diagnosis import Diagnosis
 from clearprop.check.problem import Convention, Problem
 from clearprop.check.script.recognition import LossForm
-from clearprop.check.script.watched.reading import Net, Reading
+from clearprop.check.script.watched.nets import Net
+from clearprop.check.script.watched.reading import Reading
 from clearprop.check.verdict import verdict
 
 SECONDS_EACH, SECONDS_QUICKLY = 0.7, 0.1

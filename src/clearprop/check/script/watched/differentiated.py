@@ -14,28 +14,18 @@ import numpy as np
 
 from clearprop._text import Text
 from clearprop._typing import FloatArray
-from clearprop.check.script.observed import (
-    FILE,
-    Derived,
-    Descent,
-    ObservedLayer,
-    Piece,
-    Watched,
-)
+from clearprop.check.script.observed import FILE, Derived, Descent, ObservedLayer, Piece, Watched
 from clearprop.check.script.report import OwnLossCheck, SubmissionReport
-from clearprop.check.script.watched.descent import (
+from clearprop.check.script.watched.factors import by_line, differ_on_a_line, shared
+from clearprop.check.script.watched.momentum import is_added_up, with_momentum
+from clearprop.check.script.watched.multiples import SAME, common_rate, is_times, ratio
+from clearprop.check.script.watched.nets import are_all
+from clearprop.check.script.watched.optimizer import varies
+from clearprop.check.script.watched.weight_decay import (
     beside_penalty,
-    common_rate,
     factor_beside_penalty,
-    is_added_up,
-    is_times,
-    ratio,
-    varies,
-    with_momentum,
     with_penalty,
 )
-from clearprop.check.script.watched.factors import by_line, differ_on_a_line, shared
-from clearprop.check.script.watched.reading import SAME, are_all
 
 MANY = 6
 """Numbers in all parameters together, from which they can show that a step is right."""

@@ -6,8 +6,9 @@ from clearprop._typing import FloatArray
 from clearprop.check.diagnosis import Diagnosis
 from clearprop.check.script.observed import ObservedStep
 from clearprop.check.script.recognition import LossForm
-from clearprop.check.script.watched.descent import size, taken
-from clearprop.check.script.watched.reading import Reading, weighted_sum
+from clearprop.check.script.watched.multiples import size
+from clearprop.check.script.watched.nets import taken, weighted_sum
+from clearprop.check.script.watched.reading import Reading
 
 ENOUGH = 6
 """Numbers of weights that no mistake explains by chance."""

@@ -17,22 +17,13 @@ from clearprop.activations import ACTIVATIONS
 from clearprop.check.diagnosis import Diagnosis
 from clearprop.check.script.observed import ObservedStep, Run, Watched
 from clearprop.check.script.report import SubmissionReport
-from clearprop.check.script.watched.descent import (
-    agreements,
-    is_times,
-    ratio,
-    taken,
-)
+from clearprop.check.script.watched.activations import hidden_layers
+from clearprop.check.script.watched.descent import agreements
+from clearprop.check.script.watched.multiples import is_times, ratio
 from clearprop.check.script.watched.naming import Outcome, wrong_report
-from clearprop.check.script.watched.reading import (
-    Net,
-    Reading,
-    hidden_layers,
-    joined,
-    nets,
-    oriented_like,
-    weighted_sum,
-)
+from clearprop.check.script.watched.nets import Net, nets, taken, weighted_sum
+from clearprop.check.script.watched.reading import Reading
+from clearprop.check.script.watched.row_convention import joined, oriented_like
 from clearprop.check.script.watched.sources import sources_of
 
 MANY = 6

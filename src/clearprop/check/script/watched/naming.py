@@ -19,24 +19,20 @@ from clearprop.check.script.recognition import LossForm
 from clearprop.check.script.report import SubmissionReport
 from clearprop.check.script.watched.behind import gradients_behind
 from clearprop.check.script.watched.cases import diagnosis_of
-from clearprop.check.script.watched.descent import (
-    CUT,
-    beside_penalty,
-    directions,
-    is_times,
-    ratio,
-    size,
-    taken,
-)
+from clearprop.check.script.watched.directions import directions
 from clearprop.check.script.watched.doubts import (
     is_far_fetched,
     is_no_mistake,
     is_wrong_without_name,
     shows_too_little,
 )
+from clearprop.check.script.watched.learning_rates import CUT
 from clearprop.check.script.watched.losses import printed_losses, same_direction
-from clearprop.check.script.watched.reading import Net, Reading, ones_column
+from clearprop.check.script.watched.multiples import is_times, ratio, size
+from clearprop.check.script.watched.nets import Net, taken
+from clearprop.check.script.watched.reading import Reading
 from clearprop.check.script.watched.right import called, scale_of
+from clearprop.check.script.watched.row_convention import ones_column
 from clearprop.check.script.watched.sources import sources_of
 from clearprop.check.script.watched.unread import (
     NOTHING_CHANGED,
@@ -44,6 +40,7 @@ from clearprop.check.script.watched.unread import (
     not_recognised,
     not_understood,
 )
+from clearprop.check.script.watched.weight_decay import beside_penalty
 from clearprop.check.script.watched.wrong_line import line_added, line_of
 
 MAX_DIAGNOSES = 6

@@ -15,7 +15,6 @@ from clearprop._typing import FloatArray
 from clearprop.check.diagnosis import Finding
 from clearprop.check.script.observed import Derived, Descent, Piece, Watched
 from clearprop.check.script.report import OwnLossCheck, SubmissionReport
-from clearprop.check.script.watched.descent import beside_penalty, common_rate, is_times, ratio
 from clearprop.check.script.watched.differentiated import (
     STEADY,
     WATCHED,
@@ -26,7 +25,9 @@ from clearprop.check.script.watched.differentiated import (
 )
 from clearprop.check.script.watched.doubts import is_clipped
 from clearprop.check.script.watched.explained import Apart, explanations
+from clearprop.check.script.watched.multiples import common_rate, is_times, ratio
 from clearprop.check.script.watched.single_numbers import apart as apart_of_numbers
+from clearprop.check.script.watched.weight_decay import beside_penalty
 
 ENOUGH = 4
 """Numbers of arrays, beyond which they show that they go down an E at one η."""

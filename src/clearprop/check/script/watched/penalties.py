@@ -10,9 +10,10 @@ from clearprop._typing import FloatArray
 from clearprop.check.script.recognition import MISTAKEN, LossForm, loss_forms, shared_penalty
 from clearprop.check.script.report import SubmissionReport
 from clearprop.check.script.watched.cases import diagnosis_of
-from clearprop.check.script.watched.descent import Agreement, taken
+from clearprop.check.script.watched.descent import Agreement
 from clearprop.check.script.watched.losses import same_direction
 from clearprop.check.script.watched.naming import rates_written
+from clearprop.check.script.watched.nets import taken
 from clearprop.check.script.watched.right import called
 from clearprop.check.script.watched.wrong_line import line_of
 

@@ -14,15 +14,9 @@ from clearprop._text import Text
 from clearprop._typing import FloatArray
 from clearprop.check.script.observed import ObservedStep, Run, Watched
 from clearprop.check.script.report import OwnLossCheck, SubmissionReport
-from clearprop.check.script.watched.descent import taken
-from clearprop.check.script.watched.reading import (
-    Net,
-    joined,
-    nets,
-    oriented_like,
-    targets,
-    weighted_sum,
-)
+from clearprop.check.script.watched.nets import Net, nets, taken, weighted_sum
+from clearprop.check.script.watched.row_convention import joined, oriented_like
+from clearprop.check.script.watched.targets import targets
 
 STEPS = tuple(itertools.product(((0.0, 1.0), (-1.0, 1.0)), (np.greater, np.greater_equal)))
 """What a step may give below 0 and above, and which of the two at 0."""

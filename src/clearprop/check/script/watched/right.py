@@ -8,12 +8,9 @@ from clearprop.check.script.observed import ObservedStep
 from clearprop.check.script.recognition import LossForm
 from clearprop.check.script.report import SubmissionReport
 from clearprop.check.script.watched.cases import diagnosis_of
-from clearprop.check.script.watched.descent import Agreement, taken
-from clearprop.check.script.watched.losses import (
-    losses_of_samples,
-    printed_losses,
-    same_direction,
-)
+from clearprop.check.script.watched.descent import Agreement
+from clearprop.check.script.watched.losses import losses_of_samples, printed_losses, same_direction
+from clearprop.check.script.watched.nets import taken
 from clearprop.check.script.watched.reading import Reading
 
 

@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from clearprop.check.script.observed import Derived, Descent
-from clearprop.check.script.watched.descent import is_times, ratio
 from clearprop.check.script.watched.differentiated import Moved, moved_by
+from clearprop.check.script.watched.multiples import is_times, ratio
 
 LEAST = 9
 """Numbers that a network has at least whose weights can show that others are wrong."""

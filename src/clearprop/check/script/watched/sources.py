@@ -6,7 +6,7 @@ import numpy as np
 
 from clearprop._typing import FloatArray
 from clearprop.check.script.observed import Candidate, ObservedStep
-from clearprop.check.script.watched.reading import Net
+from clearprop.check.script.watched.nets import Net
 
 
 def sources_of(net: Net, step: ObservedStep, name: str) -> list[Candidate]:

@@ -1,8 +1,8 @@
 """Say why nothing can be said of a program that was watched, and what would help."""
 
 from clearprop._text import Text
-from clearprop.check.script.judgement import FUNCTION
 from clearprop.check.script.observed import ObservedStep, Watched
+from clearprop.check.script.remarks import FUNCTION
 from clearprop.check.script.watched.reading import Reading
 
 

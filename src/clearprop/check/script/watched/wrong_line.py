@@ -9,7 +9,8 @@ from clearprop._typing import FloatArray
 from clearprop.check.diagnosis import Diagnosis
 from clearprop.check.script.observed import ObservedStep, Piece
 from clearprop.check.script.recognition import LossForm
-from clearprop.check.script.watched.descent import is_times, ratio, taken
+from clearprop.check.script.watched.multiples import is_times, ratio
+from clearprop.check.script.watched.nets import taken
 from clearprop.check.script.watched.reading import Reading
 from clearprop.check.script.watched.sources import sources_of
 

@@ -8,7 +8,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from clearprop.check.script.child.arrays.flat import Place, is_flat, places_in
 from clearprop.check.script.child.arrays.history import History
-from clearprop.check.script.child.arrays.updates import Update, moves_many, multiplied
+from clearprop.check.script.child.arrays.matrices import multiplied
+from clearprop.check.script.child.arrays.updates import Update, moves_many
 from clearprop.check.script.child.record.trace import ADDED, RETURNED, SET, Seen
 from clearprop.check.script.messages import Array
 from clearprop.check.script.source.vocabulary import role_of

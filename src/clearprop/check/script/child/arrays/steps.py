@@ -1,54 +1,33 @@
 """Find the steps of a training in what was recorded: layers, samples, and what was taken off."""
 
-import itertools
-from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
-from typing import Any, NamedTuple
 
 import numpy as np
 
+from clearprop.check.script.child.arrays.biases import Added, biases
 from clearprop.check.script.child.arrays.by_hand import updates_by_hand
-from clearprop.check.script.child.arrays.history import REARRANGED, History
+from clearprop.check.script.child.arrays.history import History
 from clearprop.check.script.child.arrays.origins import origins
+from clearprop.check.script.child.arrays.outputs import Outputs
+from clearprop.check.script.child.arrays.parameters import updates_in
 from clearprop.check.script.child.arrays.products import Product, products_in, ways_through
 from clearprop.check.script.child.arrays.turns import between, changed_next
-from clearprop.check.script.child.arrays.updates import Update, updates_in
-from clearprop.check.script.child.record.trace import SET, Operation, Trace
+from clearprop.check.script.child.arrays.updates import Update
+from clearprop.check.script.child.record.trace import Trace
 from clearprop.check.script.messages import Array
-from clearprop.check.script.observed import ObservedLayer, ObservedStep, Piece, Run
+from clearprop.check.script.observed import ObservedLayer, ObservedStep, Piece
 
 MAX_STEPS, LATEST = 3, 12
 """Steps that are looked at, and beyond which none is waited for that changes all layers."""
 MAX_RUNS = 100
-MAX_SEEN, MAX_MADE = 40, 12
-MAX_BIASES = 12
-"""Runs in which it is looked what was added: some may go forward with a bias moved a little."""
-MAX_TARGETS = 12
-PREPARES = ("negative", "*", "scatter")
-"""Operations by which targets are made, before the outputs meet them."""
 MAX_BELOW = 100
 """Contents that are looked at below the first layer."""
-BUDGET = 500_000
-"""Numbers of all arrays of a step."""
 
 
 def depth_of(step: ObservedStep) -> int:
     """Return the number of layers that a step changes."""
     return len(step.layers)
-
-
-class Met(NamedTuple):
-    """An array that outputs met in an operation: targets, perhaps."""
-
-    content: int
-    place: tuple[int, int]
-    """The line where they met first, and how many others they met there before."""
-    times: int = 0
-    own: bool = False
-    """True if it was computed of the outputs."""
-    subtracted: bool = False
-    """True if one was subtracted from the other."""
 
 
 class Steps:
@@ -153,10 +132,7 @@ class Steps:
         self, at: int, products: dict[int, list[Product]], after: int
     ) -> tuple[ObservedStep, int] | None:
         """Return the step in which this moment lies, and when it ends."""
-        alive: dict[int, tuple[int, Update]] = {}
-        for birth, update in zip(self.births, self.updates, strict=True):
-            if birth <= at < update.time and update.before not in alive:
-                alive[update.before] = (birth, update)
+        alive = self.alive_at(at)
         standing = {
             content: pair
             for content, pair in alive.items()
@@ -176,46 +152,47 @@ class Steps:
         last_end = max(update.time for _, update in weights.values() if update.time <= cutoff)
         changed = {update.before: update for _, update in alive.values()}
         self.twins = self.twins_at(at)
-        biases = [
-            commonest([self.added(run[layer], last_end, changed) for run in runs[-MAX_BIASES:]])
-            for layer in range(len(runs[-1]))
-        ]
-        layers = tuple(
+        outputs = Outputs(self.history, {update.before for update in self.updates}, self.read)
+        step = ObservedStep(
+            self.layers(runs[-1], biases(self.history, runs, last_end, changed), start, cutoff),
+            outputs.runs(runs[-MAX_RUNS:], last_end),
+            self.numbers_since(start),
+            branches=not {p.update.before for p in inside} <= {p.update.before for p in runs[-1]},
+            partial=self.has_unseen(weights, start, last_end),
+            beneath=self.rests_on(alive.keys() - weights.keys(), runs[-1][0], start),
+        )
+        return step, last_end
+
+    def alive_at(self, at: int) -> dict[int, tuple[int, Update]]:
+        """Return what is changed later of what stands at this moment, and since when it stands."""
+        alive: dict[int, tuple[int, Update]] = {}
+        for birth, update in zip(self.births, self.updates, strict=True):
+            if birth <= at < update.time and update.before not in alive:
+                alive[update.before] = (birth, update)
+        return alive
+
+    def layers(
+        self, run: Sequence[Product], added: Sequence[Added | None], start: int, cutoff: int
+    ) -> tuple[ObservedLayer, ...]:
+        """Return the layers that a run went through, with what was added to their products."""
+        return tuple(
             ObservedLayer(
                 weights=self.piece(product.update, start, cutoff),
                 bias=self.bias(bias, start, cutoff),
                 first=product.first,
                 turned=product.turned,
             )
-            for product, bias in zip(runs[-1], biases, strict=True)
+            for product, bias in zip(run, added, strict=True)
         )
-        kept = runs[-MAX_RUNS:]
-        ends = [self.end_of(run, kept[place + 1 :], last_end) for place, run in enumerate(kept)]
-        met = [self.met(run, until) for run, until in zip(kept, ends, strict=True)]
-        often: Counter[tuple[int, int]] = Counter()
-        for each in itertools.chain(*met):
-            often[each.place] += each.times
-        messages = tuple(
-            self.run(run, end, sorted(each, key=lambda one: (one.own, -often[one.place])))
-            for run, end, each in zip(kept, ends, met, strict=True)
-        )
+
+    def numbers_since(self, start: int) -> Array:
+        """Return the single numbers that were seen in a step, each once: losses, perhaps."""
         numbers = [
             float(self.trace.contents[seen.content].ravel()[0])
             for seen in self.trace.seen
             if start <= seen.time and self.trace.contents[seen.content].size == 1
         ]
-        unique = np.array(list(dict.fromkeys(numbers))[:2000], dtype=float)
-        branches = not {p.update.before for p in inside} <= {p.update.before for p in runs[-1]}
-        partial = self.has_unseen(weights, start, last_end)
-        step = ObservedStep(
-            layers,
-            messages,
-            unique,
-            branches=branches,
-            partial=partial,
-            beneath=self.rests_on(alive.keys() - weights.keys(), runs[-1][0], start),
-        )
-        return step, last_end
+        return np.array(list(dict.fromkeys(numbers))[:2000], dtype=float)
 
     def rests_on(self, parameters: Collection[int], product: Product, start: int) -> bool:
         """Return whether what enters a product was computed in this step of one of these.
@@ -248,64 +225,7 @@ class Steps:
             start <= each.time <= end and each.content not in known for each in self.trace.unseen
         )
 
-    def end_of(self, run: Sequence[Product], later: Sequence[Sequence[Product]], end: int) -> int:
-        """Return when a run is over: where one of the same size begins, or with the step."""
-        mine = self.outputs_of(run)
-        starts = (other[0].operation.time for other in later if self.outputs_of(other) == mine)
-        return next(starts, end)
-
-    def outputs_of(self, run: Sequence[Product]) -> tuple[int, ...]:
-        """Return the shape of the outputs of a run."""
-        return self.history.shape(run[-1].operation.result)
-
-    def added(
-        self, product: Product, until: int, changed: dict[int, Update]
-    ) -> tuple[Update | Piece, int] | None:
-        """Return what was added to a product, or taken off it, and the sign that it has as a bias.
-
-        An update of a bias, or a bias that never changes. In ``np.exp(-X @ W - b)`` it is + b.
-        """
-        weights = self.trace.contents[product.update.before]
-        signs = {product.operation.result: 1}
-        result = self.history.shape(product.operation.result)
-        for operation in self.history.between(product.operation.time + 1, until):
-            mine = [part for part in operation.operands if part in signs]
-            if operation.name == "negative" and mine:
-                signs[operation.result] = -signs[mine[0]]
-            if operation.name == "reshape" and mine:
-                signs[operation.result] = signs[mine[0]]
-            if operation.name not in "+-" or not mine or len(operation.operands) != 2:
-                continue
-            others = [part for part in operation.operands if part not in signs]
-            if not others or (operation.name == "-" and operation.operands[0] not in signs):
-                continue
-            other, size = others[0], self.trace.contents[others[0]].size
-            sign = signs[mine[0]] * (1 if operation.name == "+" else -1)
-            if other in changed:
-                return changed[other], sign
-            is_own = (  # z of a single sample is as long as its bias; targets are taken off it
-                sign > 0
-                and max(result, default=1) == np.prod(result)
-                and other != product.entering
-                and not self.is_made_of_arrays(other, operation.time)
-            )
-            if size in (1, *weights.shape) and (self.history.shape(other) != result or is_own):
-                return Piece(self.trace.contents[other], None, "", operation.line), sign
-            if operation.name == "+":
-                return None
-        return None
-
-    def is_made_of_arrays(self, content: int, until: int) -> bool:
-        """Return whether a content was computed of arrays before a moment."""
-        return any(
-            made.time < until and any(map(self.history.shape, made.operands))
-            for made in self.history.made[content]
-            if content not in made.operands  # 0 was added
-        )
-
-    def bias(
-        self, found: tuple[Update | Piece, int] | None, start: int, cutoff: int
-    ) -> Piece | None:
+    def bias(self, found: Added | None, start: int, cutoff: int) -> Piece | None:
         """Return a bias as it is added to the product."""
         if found is None:
             return None
@@ -350,122 +270,3 @@ class Steps:
         before, after = self.trace.contents[update.before], self.trace.contents[update.after]
         made_of, lines = origins(self.history, update, start)
         return Piece(before, after, update.place, update.line, made_of, *lines)
-
-    def met(self, products: Sequence[Product], until: int) -> list[Met]:
-        """Return the arrays that the outputs of a run met in operations, one after the other."""
-        last = products[-1].operation
-        size = self.trace.contents[last.result].size
-        own, seen, of_them = {last.result}, {last.result}, {last.result}
-        found: dict[int, Met] = {}
-        lines: Counter[int] = Counter()
-        changed = {update.before for update in self.updates}
-        for operation in self.history.between(last.time, until):
-            large = [p for p in operation.operands if self.trace.contents[p].size == size]
-            if not of_them.isdisjoint(operation.operands):
-                of_them.add(operation.result)
-            if self.trace.contents[operation.result].size == size:
-                seen.add(operation.result)
-                passes_on = operation.name in (*REARRANGED, *PREPARES)
-                is_read = passes_on and (own | of_them).isdisjoint(operation.operands)
-                if operation.time > last.time and not is_read:
-                    own.add(operation.result)
-            if operation.name in ("@", SET):  # zeros that it fills are no targets
-                continue
-            if len(large) < 2:
-                large = self.wholes_of(operation, own, size) or self.spread(operation, own, size)
-            for part in itertools.chain.from_iterable(map(self.with_sign, large)):
-                is_bias = size > 1 and part in changed and last.result in operation.operands
-                if part in own or is_bias:
-                    continue
-                if part not in found:
-                    found[part] = Met(part, (operation.line, lines[operation.line]))
-                    lines[operation.line] += 1
-                subtracted = found[part].subtracted or operation.name == "-"
-                found[part] = found[part]._replace(
-                    times=found[part].times + 1, subtracted=subtracted
-                )
-        return [each._replace(own=part in seen & own) for part, each in found.items()]
-
-    def wholes_of(self, operation: Operation, own: set[int], size: int) -> list[int]:
-        """Return the arrays of which an operation takes rows: ``outputs[n] - targets[n]``."""
-        wholes = [
-            made.operands[0]
-            for part in itertools.chain.from_iterable(map(self.with_sign, operation.operands))
-            for made in self.history.made[part]
-            if made.name == "getitem" and self.trace.contents[made.operands[0]].size == size
-        ]
-        return wholes if own.intersection(wholes) else []
-
-    def spread(self, operation: Operation, own: set[int], size: int) -> list[int]:
-        """Return targets that are one number for all outputs, as an array: ``outputs - 0.75``."""
-        if operation.name != "-" or self.history.size(operation.result) != size:
-            return []
-        outputs = [part for part in operation.operands if part in own]
-        biases = {update.before for update in self.updates}
-        single = [p for p in operation.operands if self.history.size(p) == 1 and p not in biases]
-        if len(outputs) != 1 or len(single) != 1 or single[0] not in self.read:
-            return []
-        number = self.trace.contents[single[0]]
-        target = float(number.ravel()[0])
-        if not number.ndim and target == 1:  # ``1 - a`` is no error
-            return []
-        return [self.history.added_content(np.full(self.history.shape(outputs[0]), target))]
-
-    def with_sign(self, content: int) -> list[int]:
-        """Return a content, and what it is −1 times: ``-y + a`` speaks of y."""
-        made = [each for each in self.history.made[content] if each.name == "negative"]
-        return [content, *(each.operands[0] for each in made[:1])]
-
-    def run(self, products: Sequence[Product], until: int, targets: Sequence[Met]) -> Run:
-        """Return one way through the layers, and what became of its outputs."""
-        last = products[-1].operation
-        size = self.trace.contents[last.result].size
-        made = [
-            operation.result
-            for operation in self.history.between(last.time, until)
-            if self.trace.contents[operation.result].size == size
-            and not self.history.is_half_filled(operation.result)
-        ]  # in each run alike, also where two of them are equal by chance
-        seen = dict.fromkeys([last.result, *made])
-        for event in self.trace.seen:
-            if last.time <= event.time < until and self.trace.contents[event.content].size == size:
-                seen.setdefault(event.content)
-        seen = {part: None for part in seen if not self.history.is_half_filled(part)}
-        kept = [*made[:MAX_MADE], *(part for part in seen if part not in made[:MAX_MADE])]
-        labels: dict[int, None] = {}
-        for event in self.trace.indices:
-            if last.time <= event.time < until:
-                labels.setdefault(event.content)
-        contents = self.trace.contents
-        most = max(6, min(MAX_SEEN, BUDGET // max(size, 1)))
-        return Run(
-            inputs=tuple(contents[product.entering] for product in products),
-            seen=tuple(contents[part] for part in kept[:most]),
-            targets=tuple(map(self.target, targets[:MAX_TARGETS])),
-            labels=tuple(contents[part] for part in itertools.islice(labels, 6)),
-        )
-
-    def target(self, met: Met) -> Array:
-        """Return what outputs met; a number that was read from data has an axis, 1 of 1 − a none.
-
-        So is the target of a single output told from a number that stands in the program.
-        """
-        array = self.trace.contents[met.content]
-        is_read = met.subtracted and met.content in self.read
-        return array.reshape(1) if is_read and not array.ndim else array
-
-
-def commonest(added: Sequence[tuple[Update | Piece, int] | None]) -> Any:
-    """Return what most of the runs added, the last of them; None where that is nothing."""
-    keys = [None if each is None else key_of(each[0]) for each in added]
-    most = max(map(keys.count, keys))
-    return next(
-        each
-        for each, key in zip(reversed(added), reversed(keys), strict=True)
-        if keys.count(key) == most
-    )
-
-
-def key_of(added: Update | Piece) -> int:
-    """Return the same number for the same content."""
-    return added.before if isinstance(added, Update) else id(added.before)

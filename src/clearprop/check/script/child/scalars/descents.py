@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from clearprop.check.script.child.scalars.changes import Changes
 from clearprop.check.script.child.scalars.graph import LEAF
 from clearprop.check.script.child.scalars.recording import Update, common
 from clearprop.check.script.child.scalars.slopes import UnknownSlopeError, slopes
@@ -171,9 +172,8 @@ class Learning:
             return None
         reached = set().union(*(slope for _, _, slope in found))
         told = [kept for group in groups if (kept := [node for node in group if node in reached])]
-        self.steps.cutoff = end
-        self.steps.last = dict(mine)
-        pieces: list[Piece] = [self.steps.piece(np.array(group), start) for group in told]
+        happened = Changes(self.graph, self.steps.held, mine, self.steps.entering, start, end)
+        pieces: list[Piece] = [happened.piece(np.array(group)) for group in told]
         derived = tuple(
             Derived(
                 each.kind,

@@ -96,6 +96,10 @@ class Graph:
         self.constants: dict[float, int] = {}
         self.arrays: dict[bytes, Any] = {}
 
+    def value(self, node: int | None) -> float:
+        """Return the value of a node; NaN for none."""
+        return float("nan") if node is None else self.nodes[node].value
+
     def add(self, name: str, operands: tuple[int, ...], value: float) -> int:
         """Return the number of a new node."""
         node = len(self.nodes)

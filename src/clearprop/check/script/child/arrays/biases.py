@@ -1,0 +1,88 @@
+"""Find what is added to a product of samples and weights: the bias of a layer."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from clearprop.check.script.child.arrays.history import History
+from clearprop.check.script.child.arrays.products import Product
+from clearprop.check.script.child.arrays.updates import Update
+from clearprop.check.script.observed import Piece
+
+Added = tuple[Update | Piece, int]
+"""What was added to a product, a bias that is learned or one that stays, and its sign."""
+MAX_BIASES = 12
+"""Runs in which it is looked what was added: some may go forward with a bias moved a little."""
+
+
+def biases(
+    history: History, runs: Sequence[Sequence[Product]], until: int, changed: Mapping[int, Update]
+) -> list[Added | None]:
+    """Return of each layer what most of the last runs added to its product, with its sign."""
+    return [
+        commonest([added(history, run[layer], until, changed) for run in runs[-MAX_BIASES:]])
+        for layer in range(len(runs[-1]))
+    ]
+
+
+def added(
+    history: History, product: Product, until: int, changed: Mapping[int, Update]
+) -> Added | None:
+    """Return what was added to a product, or taken off it, and the sign that it has as a bias.
+
+    An update of a bias, or a bias that never changes. In ``np.exp(-X @ W - b)`` it is + b.
+    """
+    weights = history.trace.contents[product.update.before]
+    signs = {product.operation.result: 1}
+    result = history.shape(product.operation.result)
+    for operation in history.between(product.operation.time + 1, until):
+        mine = [part for part in operation.operands if part in signs]
+        if operation.name == "negative" and mine:
+            signs[operation.result] = -signs[mine[0]]
+        if operation.name == "reshape" and mine:
+            signs[operation.result] = signs[mine[0]]
+        if operation.name not in "+-" or not mine or len(operation.operands) != 2:
+            continue
+        others = [part for part in operation.operands if part not in signs]
+        if not others or (operation.name == "-" and operation.operands[0] not in signs):
+            continue
+        other, size = others[0], history.trace.contents[others[0]].size
+        sign = signs[mine[0]] * (1 if operation.name == "+" else -1)
+        if other in changed:
+            return changed[other], sign
+        is_own = (  # z of a single sample is as long as its bias; targets are taken off it
+            sign > 0
+            and max(result, default=1) == np.prod(result)
+            and other != product.entering
+            and not is_made_of_arrays(history, other, operation.time)
+        )
+        if size in (1, *weights.shape) and (history.shape(other) != result or is_own):
+            return Piece(history.trace.contents[other], None, "", operation.line), sign
+        if operation.name == "+":
+            return None
+    return None
+
+
+def is_made_of_arrays(history: History, content: int, until: int) -> bool:
+    """Return whether a content was computed of arrays before a moment."""
+    return any(
+        made.time < until and any(map(history.shape, made.operands))
+        for made in history.made[content]
+        if content not in made.operands  # 0 was added
+    )
+
+
+def commonest(added: Sequence[Added | None]) -> Added | None:
+    """Return what most of the runs added, the last of them; None where that is nothing."""
+    keys = [None if each is None else key_of(each[0]) for each in added]
+    most = max(map(keys.count, keys))
+    return next(
+        each
+        for each, key in zip(reversed(added), reversed(keys), strict=True)
+        if keys.count(key) == most
+    )
+
+
+def key_of(added: Update | Piece) -> int:
+    """Return the same number for the same content."""
+    return added.before if isinstance(added, Update) else id(added.before)

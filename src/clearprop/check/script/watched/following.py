@@ -1,0 +1,138 @@
+"""The right gradients that each step of a program follows, and the steps that follow none."""
+
+import itertools
+import math
+import time
+from collections.abc import Iterator, Sequence
+
+from clearprop._typing import FloatArray
+from clearprop.check.script.observed import ObservedStep
+from clearprop.check.script.watched.descent import Agreement, agreements
+from clearprop.check.script.watched.directions import directions
+from clearprop.check.script.watched.losses import losses_of_samples, printed_losses, same_direction
+from clearprop.check.script.watched.momentum import is_never_set_to_0, with_momentum
+from clearprop.check.script.watched.multiples import is_times, ratio
+from clearprop.check.script.watched.naming import Outcome, rates_written
+from clearprop.check.script.watched.nets import nets, taken
+from clearprop.check.script.watched.reading import Reading, readings
+from clearprop.check.script.watched.steady import EXACT, is_open
+
+MAX_READINGS, LIKELIEST = 24, 6
+"""Readings of a step, and of each of its nets before those of another are looked at."""
+SECONDS = 4.0
+"""Of processor time, after which no other reading, and no other step, is looked at."""
+MAX_AGREEMENTS = 40
+
+
+def looked_through(
+    steps: Sequence[ObservedStep], until: float
+) -> tuple[list[list[Agreement]], list[Outcome]]:
+    """Return the right gradients that each step follows, and the steps that follow none."""
+    followed: list[list[Agreement]] = []
+    unexplained: list[Outcome] = []
+    previous: dict[str, FloatArray] | None = None
+    until = min(until, time.process_time() + SECONDS)
+    for step in steps:
+        if followed and time.process_time() > until:
+            break
+        found, likely = looked_at(step, previous, until)
+        if likely is None:
+            continue
+        if unexplained and not followed[-1] and found and recalls_one(found, unexplained[-1]):
+            followed.pop()
+            unexplained.pop()
+        followed.append(found)
+        if not found:
+            unexplained.append(Outcome(likely, step, previous))
+        previous = taken(found[0].reading.net if found else likely.net)
+    return followed, unexplained
+
+
+def recalls_one(found: Sequence[Agreement], before: Outcome) -> bool:
+    """Return whether a step is the gradient and that of the step before, and none of others.
+
+    After two steps this looks like gradients that are never set to 0; a third one tells.
+    """
+    if not is_never_set_to_0(before.reading, before.previous):
+        return False
+    for each in found:
+        net, right = each.reading.net, each.reading.right(each.form)
+        last = before.reading.right(each.form)
+        both = with_momentum(net, taken(net), right, last, most=math.inf)
+        if each.optimizer and both is not None and both[1] <= (1 + EXACT) * both[0]:
+            return True
+    return False
+
+
+def looked_at(
+    step: ObservedStep, previous: dict[str, FloatArray] | None, until: float
+) -> tuple[list[Agreement], Reading | None]:
+    """Return the right gradients that a step follows, and the likeliest reading of it.
+
+    Of a large network, not all readings are tried: until this processor time.
+    """
+    found: list[Agreement] = []
+    likely: tuple[int, Reading] | None = None
+    added: Reading | None = None
+    for reading in all_readings(step):
+        if likely is not None and time.process_time() > until:
+            break
+        open_loss = is_open(reading)
+        for followed in agreements(reading, step, previous):
+            if is_beside_own_loss(followed):
+                continue
+            found.append(followed)
+            if not open_loss and not followed.optimizer:
+                return [followed], reading
+        if added is None and is_never_set_to_0(reading, previous):
+            added = reading
+        if found:
+            likely = likely or (0, reading)
+            if len(found) > MAX_AGREEMENTS:
+                break
+            continue
+        worth = likelihood(reading, step)
+        if likely is None or worth > likely[0]:
+            likely = worth, reading
+    if added is not None and all(each.optimizer for each in found):
+        return [], added
+    return found, None if likely is None else likely[1]
+
+
+def is_beside_own_loss(found: Agreement) -> bool:
+    """Return whether a step goes down a rare loss, where the program computes another one.
+
+    With targets of 0 alone, or of a single sample, a usual loss with a slip in f′ is |a − y|.
+    """
+    rule = found.form.rule
+    if rule.canonical is not None or rule.constant_curvature is not None:
+        return False
+    reading, step = found.reading, found.step
+    computed = printed_losses(reading, step) or losses_of_samples(reading, step)
+    return bool(computed) and not any(same_direction(each, found.form) for each in computed)
+
+
+def all_readings(step: ObservedStep) -> Iterator[Reading]:
+    """Yield the readings of a step: the likeliest of each net, then the others."""
+    each = [readings(net, runs) for net, runs in nets(step)]
+    likeliest = (reading for some in each for reading in itertools.islice(some, LIKELIEST))
+    others = itertools.chain.from_iterable(each)
+    yield from itertools.islice(itertools.chain(likeliest, others), MAX_READINGS)
+
+
+def likelihood(reading: Reading, step: ObservedStep) -> int:
+    """Return how much speaks for a reading: a printed loss, an array that is right, its rate."""
+    if printed_losses(reading, step):
+        return 4
+    given = taken(reading.net)
+    top = [name for name in given if int(name[1:]) == reading.net.depth]
+    written = rates_written(reading, step)
+    best = 0
+    for form in directions(reading):
+        right = reading.right(form)
+        for name in top:
+            factor = ratio(given[name], right[name])
+            if factor is not None and is_times(reading.net, name, given[name], factor, right[name]):
+                as_written = any(abs(factor - rate) <= 1e-6 * rate for rate in written)
+                best = max(best, (2 if right[name].size > 1 else 1) + as_written)
+    return best
