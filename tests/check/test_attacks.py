@@ -31,7 +31,7 @@ from clearprop.check.script.fixtures import Fixtures
 from clearprop.check.script.sandbox import Limits
 from clearprop.check.script.walls.standing import gaps
 
-pytestmark = pytest.mark.long
+pytestmark = [pytest.mark.long, pytest.mark.as_people_start_it]
 
 SCRIPT = """
 import ctypes

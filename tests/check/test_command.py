@@ -13,6 +13,8 @@ from clearprop.check.trained import check_model
 from clearprop.cli.app import run
 from clearprop.data import read_table
 
+pytestmark = pytest.mark.as_people_start_it
+
 SCRIPTS = Path(__file__).parent / "scripts"
 
 

@@ -62,6 +62,7 @@ def folder(tmp_path):
     return tmp_path
 
 
+@pytest.mark.as_people_start_it
 def test_every_submission_gets_a_row_whatever_the_others_do(folder):
     told = []
     rubric = read_rubric(folder / "rubric.toml")
@@ -101,6 +102,7 @@ MISCHIEF = {
 }
 
 
+@pytest.mark.as_people_start_it
 def test_no_submission_costs_another_its_mark(tmp_path):
     submissions = tmp_path / "class"
     submissions.mkdir()
@@ -128,6 +130,7 @@ def test_no_submission_costs_another_its_mark(tmp_path):
     assert "No module named 'right'" in marks["borrows.py"].notes
 
 
+@pytest.mark.as_people_start_it
 def test_a_submission_may_be_a_folder_of_its_own(tmp_path):
     head, rest = with_hook(RIGHT, "").split("def loss_and_grad")
     for name, rate in (("anna", 1), ("ben", -1)):
@@ -204,6 +207,7 @@ def test_links_out_of_the_folder_are_not_followed(tmp_path):
     assert "outside the folder" in mark.message
 
 
+@pytest.mark.as_people_start_it
 def test_what_a_teacher_should_know_is_noted_in_the_row(tmp_path):
     differences = """
 import numpy as np

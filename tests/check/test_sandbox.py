@@ -11,6 +11,8 @@ from clearprop.check.script import belongings, check_file
 from clearprop.check.script.sandbox import Limits, own_folder
 from clearprop.check.script.walls.limits import MAX_FILE_BYTES
 
+pytestmark = pytest.mark.as_people_start_it
+
 SCRIPTS = Path(__file__).parent / "scripts"
 SCRIPT = """
 import os

@@ -3,7 +3,9 @@
 Index letters: l layer (from 1), i input of a layer, j unit of a layer.
 """
 
+import functools
 import itertools
+import math
 import numbers
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -97,9 +99,11 @@ class Parameters(Mapping[str, FloatArray]):
         return layer_views(self.sizes, self.vector)
 
     def __getitem__(self, name: str) -> FloatArray:
-        if name not in self:
+        known = places(self.sizes)
+        if name not in known:
             raise unknown_name("name", name, list(self))
-        return self.layers[int(name[1:]) - 1][name[0] == "b"]
+        place, shape = known[name]
+        return self.vector[place].reshape(shape)
 
     def __setitem__(self, name: str, value: npt.ArrayLike) -> None:
         view = self[name]
@@ -149,6 +153,23 @@ class Parameters(Mapping[str, FloatArray]):
     def copy(self) -> "Parameters":
         """Return parameters with the same values in memory of their own."""
         return Parameters(self.sizes, self.vector.copy())
+
+
+@functools.lru_cache
+def places(sizes: tuple[int, ...]) -> dict[str, tuple[slice, tuple[int, ...]]]:
+    """Return where each weight matrix and bias stands in the flat vector, and its shape.
+
+    Examples
+    --------
+    >>> places((2, 3))
+    {'W1': (slice(0, 6, None), (2, 3)), 'b1': (slice(6, 9, None), (3,))}
+    """
+    found, start = {}, 0
+    for layer, (n_in, n_out) in enumerate(itertools.pairwise(sizes), start=1):
+        for name, shape in ((f"W{layer}", (n_in, n_out)), (f"b{layer}", (n_out,))):
+            found[name] = slice(start, start + math.prod(shape)), shape
+            start = found[name][0].stop
+    return found
 
 
 def layer_views(sizes: Sequence[int], vector: Array) -> list[tuple[Array, Array]]:

@@ -1,5 +1,6 @@
 """A gradient under test beside the right one, and what counts as agreement between numbers."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -183,9 +184,10 @@ def size(array: FloatArray) -> float:
 
 def distance(given: FloatArray, expected: FloatArray) -> float:
     """Return the largest absolute difference; infinite where the shapes differ."""
-    if np.size(given) == np.size(expected) == 1:
-        expected = np.reshape(expected, np.shape(given))
-    if np.shape(given) != np.shape(expected):
-        return float("inf")
+    given, expected = np.asarray(given), np.asarray(expected)
+    if given.size == expected.size == 1:
+        expected = expected.reshape(given.shape)
+    if given.shape != expected.shape:
+        return math.inf
     apart = size(given - expected)
-    return apart if np.isfinite(apart) else float("inf")
+    return apart if math.isfinite(apart) else math.inf

@@ -51,18 +51,23 @@ class Explanation:
 
 
 def explanations(
-    case: Case, seconds: float = math.inf, most: int = MAX_MISTAKES
+    case: Case,
+    seconds: float = math.inf,
+    most: int = MAX_MISTAKES,
+    *,
+    scaled: bool = False,
 ) -> list[Explanation]:
     """Return the explanations with the fewest mistakes, no more than `most`, best first.
 
     Each accounts for every array, or, where none does, for as many as could be accounted for in
-    so many seconds of processor time; single mistakes have three times as many.
+    so many seconds of processor time; single mistakes have three times as many. If `scaled`, a
+    common factor is looked for beside a single mistake as well, as beside several.
     """
     mistakes = [MISTAKES[name]() for name in MISTAKES]
     now = time.process_time()
     found = list(one_mistake(case, mistakes, now + 3 * seconds))  # the likelier ones
-    if not found and most > 1:
-        found = several_mistakes(case, mistakes, time.process_time() + seconds)
+    if not found and (most > 1 or scaled):
+        found = several_mistakes(case, mistakes, time.process_time() + seconds, most)
     found.sort(key=lambda explanation: explanation.cost)
     return [each for each in found if each.cost[0] == found[0].cost[0]]
 
@@ -91,17 +96,19 @@ def is_evidence(suspicion: Suspicion, case: Case) -> bool:
     return wrong > len(suspicion.settings)
 
 
-def several_mistakes(case: Case, mistakes: list[Mistake], until: float) -> list[Explanation]:
-    """Return the best explanations by up to three mistakes and a common factor."""
+def several_mistakes(
+    case: Case, mistakes: list[Mistake], until: float, at_most: int = MAX_MISTAKES
+) -> list[Explanation]:
+    """Return the best explanations by so many mistakes at most, and a common factor."""
     beam = [standing(case, (), RIGHT, case.right)]
-    for _ in range(MAX_MISTAKES):
+    for _ in range(at_most):
         whole = [found for found in beam if len(found.explained) == len(case.names)]
         if whole:
             return [named for found in whole for named in factor_named(case, found, mistakes)]
         better = [found for state in beam for found in continued(case, state, mistakes, until)]
-        if not better:
+        if not better and at_most > 1:
             better = [found for state in beam for found in joined(case, state, mistakes, until)]
-        if not better:
+        if not better and at_most > 1:
             anywhere = [continued(case, state, mistakes, until, anywhere=True) for state in beam]
             better = list(itertools.chain.from_iterable(anywhere))
         if not better:

@@ -27,11 +27,16 @@ IMPRECISE = Text(
 
 
 def verdict(
-    case: Case, convention: Convention, seconds: float = math.inf, most: int = MAX_MISTAKES
+    case: Case,
+    convention: Convention,
+    seconds: float = math.inf,
+    most: int = MAX_MISTAKES,
+    *,
+    scaled: bool = False,
 ) -> Diagnosis:
     """Return the diagnosis of a case: right, explained, or localised as well as can be.
 
-    `seconds` of processor time bound the search for several mistakes at once, `most` of them.
+    `seconds`, `most` and `scaled` bound the search, see `clearprop.check.search.explanations`.
     """
     arrays = tuple(array_verdict(case, name, convention) for name in case.names)
     of_shape = tuple(
@@ -44,7 +49,7 @@ def verdict(
     not_finite = not_finite_note(case)
     if not_finite is not None:
         return Diagnosis(arrays, of_shape, notes=(*notes, not_finite), convention=convention)
-    found = explanations(case, seconds, most)
+    found = explanations(case, seconds, most, scaled=scaled)
     best = found[0] if found else None
     explained = best.explained if best else frozenset()
     unexplained = [name for name in case.wrong if name not in explained]

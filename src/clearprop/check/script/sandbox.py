@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
@@ -162,15 +162,7 @@ def sandboxed(path: Path, limits: Limits) -> Iterator[Sandbox]:
                 readable, str(folder), 2 * MAX_BYTES, environment(PLACE.folder)
             )
             command = [*before, *command]
-        process = subprocess.Popen(
-            command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            cwd=folder,
-            env=environment(inside),
-            start_new_session=True,
-        )
+        process = started(command, folder, environment(inside))
         try:
             channel = channel_to(process)
             try:
@@ -197,6 +189,21 @@ def sandboxed(path: Path, limits: Limits) -> Iterator[Sandbox]:
                 channel.close()
         finally:
             end(process)
+
+
+def started(
+    command: Sequence[str], folder: Path, variables: Mapping[str, str]
+) -> "subprocess.Popen[bytes]":
+    """Start a limited process in its folder; it is asked over its standard streams."""
+    return subprocess.Popen(
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        cwd=folder,
+        env=variables,
+        start_new_session=True,
+    )
 
 
 def channel_to(process: "subprocess.Popen[bytes]") -> Channel:

@@ -1,6 +1,9 @@
 """Read Python's syntax: the text of a script, and what its statements set and read."""
 
 import ast
+import contextlib
+import functools
+import pickle
 import re
 import tokenize
 from collections.abc import Iterator
@@ -17,6 +20,8 @@ from clearprop.check.script.source.undefined import with_usual_functions
 from clearprop.check.script.source.unimported import with_usual_imports
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
+MOST_KEPT = 10**6
+"""Characters of a text whose syntax tree is kept: unpacking it takes a twentieth of reading it."""
 
 
 def is_function(node: ast.stmt, name: str) -> TypeGuard[ast.FunctionDef]:
@@ -88,6 +93,21 @@ def tree_of(text: str, path: Path) -> ast.Module:
     SyntaxError, ValueError
         If it is no Python.
     """
+    if len(text) <= MOST_KEPT:
+        with contextlib.suppress(RecursionError):  # it may be nested deeper than can be packed
+            tree: ast.Module = pickle.loads(packed_tree(text, path))
+            return tree
+    return completed_tree(text, path)
+
+
+@functools.lru_cache
+def packed_tree(text: str, path: Path) -> bytes:
+    """Return the syntax tree of a text to be unpacked: each reader of a program changes his own."""
+    return pickle.dumps(completed_tree(text, path))
+
+
+def completed_tree(text: str, path: Path) -> ast.Module:
+    """Return the syntax tree of a text, in the order of its use, with what it lacks."""
     tree = in_order(ast.parse(text, filename=str(path)))
     return with_methods_inside(with_usual_functions(with_usual_imports(tree)))
 

@@ -11,6 +11,7 @@ from clearprop.check.problem import Convention, Problem
 from clearprop.check.script.recognition import LossForm
 from clearprop.check.script.watched.nets import Net
 from clearprop.check.script.watched.reading import Reading
+from clearprop.check.search import MAX_MISTAKES
 from clearprop.check.verdict import verdict
 
 SECONDS_EACH, SECONDS_QUICKLY = 0.7, 0.1
@@ -29,17 +30,18 @@ def diagnosis_of(
     previous: Mapping[str, FloatArray] | None = None,
     taken: Mapping[str, FloatArray] | None = None,
     quickly: bool = False,
+    most: int = MAX_MISTAKES,
     until: float = math.inf,
 ) -> Diagnosis:
     """Return the diagnosis of a gradient in the row convention; `previous` came before it.
 
-    `taken` is what the step took off the parameters. Not much is looked for after the processor
-    time `until`.
+    `taken` is what the step took off the parameters. Explanations by more than `most` mistakes are
+    of no use. Not much is looked for after the processor time `until`.
     """
     case = case_of(reading, gradients, reading.problem(form, rate, penalty, previous, taken))
     left = max(SECONDS_QUICKLY, (until - time.process_time()) / ALL_OF_IT)
     seconds = SECONDS_QUICKLY if quickly else min(SECONDS_EACH, left)
-    return verdict(case, convention(reading.net), seconds)
+    return verdict(case, convention(reading.net), seconds, most, scaled=True)
 
 
 def convention(net: Net) -> Convention:

@@ -42,6 +42,7 @@ from clearprop.check.script.watched.unread import (
 )
 from clearprop.check.script.watched.weight_decay import beside_penalty
 from clearprop.check.script.watched.wrong_line import line_added, line_of
+from clearprop.check.search import MAX_MISTAKES
 
 MAX_DIAGNOSES = 6
 MAX_FORMS = 3
@@ -123,6 +124,7 @@ def wrong_report(
                 previous=before or None,
                 taken=taken(reading.net),
                 quickly=quickly,
+                most=most_worth(best),
                 until=until,
             )
         except InputError:
@@ -172,6 +174,11 @@ def wrong_report(
             else line_of(diagnosis, reading, step, best.gradients)
         ),
     )
+
+
+def most_worth(best: Attempt | None) -> int:
+    """Return how many mistakes another diagnosis may assume and still be likelier than the best."""
+    return MAX_MISTAKES if best is None or best.worth[0] else best.worth[1]
 
 
 def is_of_weights_alone(net: Net, given: dict[str, FloatArray]) -> bool:
