@@ -801,6 +801,16 @@ def test_a_module_is_watched_while_the_program_that_imports_it_trains(tmp_path):
     assert report.line.startswith("16: low = ")
 
 
+def test_single_numbers_are_watched_where_another_program_trains_them(tmp_path):
+    definitions, training = PROGRAMS["lists_of_numbers"][0].split("net = build")
+    module = tmp_path / "units.py"
+    module.write_text(definitions)
+    (tmp_path / "course.py").write_text("from units import *\nnet = build" + training)
+    report = check(module)
+    assert report.outcome == "right", report
+    assert "course.py, which imports it" in str(report)
+
+
 DECAY_FIRST = """
 import numpy as np
 rng = np.random.RandomState(2)

@@ -2,13 +2,12 @@
 
 import ast
 import dataclasses
-import functools
 import itertools
 import os
 import re
 import time
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from clearprop._text import Text
@@ -174,26 +173,29 @@ def used(module: Path, folder: str, made_up: MadeUp, until: float) -> Watched | 
     """Return what is seen of a program that imports a module; None where none of them trains."""
     until = min(until, time.process_time() + ARRAYS)
     for path in users(module, Path(folder)):
-        left = until - time.process_time()
-        if left < 0:
-            break
-        recorder = Recorder(left)
-        recorder.files.append(os.path.relpath(path, folder))
-        reader = functools.partial(steps_of, recorder)
-        watching = Watching(str(path), folder, made_up, recorder, reader, until)
-        try:
-            seen = watching.all_of_it(read_tree(path), left)
-        except (SyntaxError, ValueError):  # that program is none
-            continue
-        if seen.steps and str(module.relative_to(folder)) in seen.files:
-            note = USED_BY.filled(name=path.name)
-            return dataclasses.replace(seen, made_up=(*seen.made_up, note))
+        for recorder, reader in recorders(until - time.process_time()):
+            left = until - time.process_time()
+            if left < 0:
+                return None
+            recorder.files.append(os.path.relpath(path, folder))
+            watching = Watching(str(path), folder, made_up, recorder, reader, until)
+            try:
+                seen = watching.all_of_it(read_tree(path), left)
+            except (SyntaxError, ValueError):  # that program is none
+                break
+            if seen.steps and str(module.relative_to(folder)) in seen.files:
+                note = USED_BY.filled(name=path.name)
+                return dataclasses.replace(seen, made_up=(*seen.made_up, note))
+            if recorder.products:
+                break
     return None
 
 
-def steps_of(recorder: Recorder) -> Steps:
-    """Return the steps in what was recorded so far."""
-    return Steps(recorder.trace)
+def recorders(seconds: float) -> Iterator[tuple[Recorder, Callable[[], Steps | ScalarSteps]]]:
+    """Yield what records a program's arrays, then what records its single numbers; with readers."""
+    arrays, numbers = Recorder(seconds), ScalarRecorder(seconds)
+    yield arrays, lambda: Steps(arrays.trace)
+    yield numbers, lambda: ScalarSteps(numbers)
 
 
 class Watching(Remedies):
