@@ -1327,6 +1327,33 @@ rate = 0.01
 """
 
 
+LOSS_THAT_FAILS = """\
+import numpy as np
+rng = np.random.default_rng(5)
+X = rng.normal(size=(9, 3))
+Y = (X[:, :1] > 0) * 1.0
+w, b, losses = rng.normal(size=(3, 1)), 0.0, []
+for turn in range(20):
+    a = 1 / (1 + np.exp(-(X @ w + b)))
+    norm = 0.5 * np.sum(old_weights ** 2)
+    loss = np.mean((a - Y) ** 2) + 0.01 * norm
+    losses.append(loss)
+    print(turn, loss)
+    d = (a - Y) * a * (1 - a)
+    w -= 0.5 * X.T @ d
+    b -= 0.5 * d.sum()
+"""
+
+
+@pytest.mark.parametrize("slip", [None, ("w -= 0.5", "w += 0.5")])
+def test_what_fails_and_is_only_shown_keeps_nobody_from_the_training(slip, tmp_path):
+    path = tmp_path / "program.py"
+    path.write_text(LOSS_THAT_FAILS.replace(*(slip or ("", ""))))
+    report = check_file(path, seed=7)
+    assert report.outcome == ("right" if slip is None else "wrong"), report
+    assert "old_weights" in str(report)
+
+
 def test_a_function_nobody_calls_is_called_on_variables_of_its_arguments_names(tmp_path):
     path = tmp_path / "uncalled.py"
     path.write_text(UNCALLED)

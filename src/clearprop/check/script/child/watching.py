@@ -35,7 +35,8 @@ Pairs = tuple[tuple[Pair, ...], tuple[str, ...]]
 ARRAYS, NUMBERS, DRIVEN_SECONDS = 3.0, 2.0, 2.0
 """Of processor time: for the program itself, again for its single numbers, and for its parts."""
 LEFT_OUT = Text(
-    "What failed before the training was left out: {why}.", "训练之前失败的语句已略去：{why}。"
+    "What failed before the training, or beside it, was left out: {why}.",
+    "训练之前或训练之外失败的语句已略去：{why}。",
 )
 STOPS = Text("Run by itself, the program stops: {why}.", "程序自行运行时会停止：{why}。")
 PAIRS_SECONDS = 2.0
