@@ -839,6 +839,40 @@ def test_an_error_without_the_targets_has_its_name_where_the_loss_is_computed(tm
     assert check(path).outcome != "wrong"
 
 
+BREAKS_OFF = """
+import numpy as np
+rng = np.random.default_rng(4)
+X = rng.normal(size=(8, 3))
+Y = (X[:, :1] > 0) * 1.0
+V, W = rng.normal(size=(3, 4)), rng.normal(size=(4, 1))
+for turn in range(20):
+    h = np.tanh(X @ V)
+    a = h @ W
+    d = a - Y
+    low = d @ W.T * (1 - h ** 2)
+    W -= 0.1 * h.T @ d
+    V -= 0.1 * X.T @ low
+    print("loss", np.mean(d ** 2))
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "outcome"),
+    [
+        ("V -= 0.1 * X.T", "V -= 0.1 * (X @ V).T", "wrong"),  # half of a step is right
+        ("V -= 0.1 * X.T", "V -= 0.1 * record.T", "not_read"),
+        ("np.mean(d ** 2)", "np.mean(gap ** 2)", "right"),
+        ("a = h @ W", "a = h @ W; kept = best", "right"),
+    ],
+)
+def test_a_program_that_breaks_off_in_its_first_step_is_not_right(old, new, outcome, tmp_path):
+    path = tmp_path / "program.py"
+    path.write_text(BREAKS_OFF.replace(old, new))
+    report = check(path)
+    assert report.outcome == outcome, report
+    assert "Error: " in str(report)
+
+
 ONE_GRADIENT = """
 import numpy as np
 X = np.array([[0.0, 1, 1], [1, 0, 1], [1, 1, 0.5], [0, 0, 0.2]])

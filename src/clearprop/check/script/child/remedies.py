@@ -45,7 +45,10 @@ class Remedies(Looks):
         if self.sums_up() or self.is_large():
             return self.makes_fewer()
         if self.steps():  # a first step of few rows may show little
-            return len(self.steps()) == 1 and self.makes_more(trouble)
+            return len(self.steps()) == 1 and (
+                self.makes_more(trouble)
+                or (self.breaks_off(self.steps(), trouble) and self.lets_go(trouble))
+            )
         return (
             self.supplies(trouble)
             or self.turns_old(trouble)

@@ -217,7 +217,7 @@ class Watching(Remedies):
             told  # what fails of data as large as were made up, or as few as were kept, is ours
         )
         seen = self.watched(trouble, self.made_up.notes)
-        if not self.recorder.lenient or first is None:
+        if not self.recorder.lenient or first is None or trouble == first:
             return seen
         if not seen.trains:
             return dataclasses.replace(seen, trouble=trouble or first)
