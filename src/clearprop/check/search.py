@@ -241,7 +241,7 @@ def explained_arrays(
 
 def numbers_in(array: FloatArray) -> int:
     """Return how many numbers an array tells: one that is spread over all of it is one."""
-    return 1 if np.ptp(array) == 0 else array.size
+    return 1 if array.size and bool((array == array.flat[0]).all()) else array.size
 
 
 def ratios(case: Case, predicted: Gradients) -> Iterator[float]:
