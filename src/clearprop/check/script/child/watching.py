@@ -7,7 +7,7 @@ import os
 import re
 import time
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from clearprop._text import Text
@@ -111,6 +111,7 @@ def what_trains(arrays: "Watching", single: "Watching", seen: Watched) -> Watche
         waits = recorder.gave_up and writes_products(Path(folder), [path, *recorder.files])
         looks.insert(int(waits), lambda: single.all_of_it(read_tree(Path(path)), NUMBERS))
         looks.append(lambda: single.parts_of_it())
+        looks.append(lambda: used(Path(path), folder, made_up, until, numbers=True))
     if engines(arrays.namespace) or has_gradients_alone(arrays):
         looks.insert(0, lambda: arrays.parts_of_it())
     for look in looks:
@@ -170,33 +171,40 @@ def weights_in(seen: Watched) -> int:
     return max(sizes, default=0)
 
 
-def used(module: Path, folder: str, made_up: MadeUp, until: float) -> Watched | None:
-    """Return what is seen of a program that imports a module; None where none of them trains."""
+def used(
+    module: Path, folder: str, made_up: MadeUp, until: float, *, numbers: bool = False
+) -> Watched | None:
+    """Return what is seen of a program that imports a module; None where none of them trains.
+
+    Of its arrays, or, with `numbers`, of its single numbers.
+    """
     until = min(until, time.process_time() + ARRAYS)
     for path in users(module, Path(folder)):
-        for recorder, reader in recorders(until - time.process_time()):
-            left = until - time.process_time()
-            if left < 0:
-                return None
-            recorder.files.append(os.path.relpath(path, folder))
-            watching = Watching(str(path), folder, made_up, recorder, reader, until)
-            try:
-                seen = watching.all_of_it(read_tree(path), left)
-            except (SyntaxError, ValueError):  # that program is none
-                break
-            if seen.steps and str(module.relative_to(folder)) in seen.files:
-                note = USED_BY.filled(name=path.name)
-                return dataclasses.replace(seen, made_up=(*seen.made_up, note))
-            if recorder.products:
-                break
+        left = until - time.process_time()
+        if left < 0:
+            break
+        recorder, reader = recorder_of(left, numbers=numbers)
+        recorder.files.append(os.path.relpath(path, folder))
+        watching = Watching(str(path), folder, made_up, recorder, reader, until)
+        try:
+            seen = watching.all_of_it(read_tree(path), left)
+        except (SyntaxError, ValueError):  # that program is none
+            continue
+        if seen.steps and str(module.relative_to(folder)) in seen.files:
+            note = USED_BY.filled(name=path.name)
+            return dataclasses.replace(seen, made_up=(*seen.made_up, note))
     return None
 
 
-def recorders(seconds: float) -> Iterator[tuple[Recorder, Callable[[], Steps | ScalarSteps]]]:
-    """Yield what records a program's arrays, then what records its single numbers; with readers."""
-    arrays, numbers = Recorder(seconds), ScalarRecorder(seconds)
-    yield arrays, lambda: Steps(arrays.trace)
-    yield numbers, lambda: ScalarSteps(numbers)
+def recorder_of(
+    seconds: float, *, numbers: bool
+) -> tuple[Recorder, Callable[[], Steps | ScalarSteps]]:
+    """Return what records arrays, or single numbers, and what reads the steps in them."""
+    if numbers:
+        scalars = ScalarRecorder(seconds)
+        return scalars, lambda: ScalarSteps(scalars)
+    arrays = Recorder(seconds)
+    return arrays, lambda: Steps(arrays.trace)
 
 
 class Watching(Remedies):
