@@ -248,6 +248,17 @@ class WeightsLeftOut(HiddenStudent):
         return delta * np.ones(len(self.W[layer]))
 
 
+@plants("error_term_above", depth=2, outputs=1, hidden=["sigmoid", "tanh", "relu"])
+@plants(
+    "error_term_above", depth=deep, outputs=several, equal_widths=True, hidden=["tanh", "sigmoid"]
+)
+class ErrorTermAbove(HiddenStudent):
+    def hidden_delta(self, layer, error):
+        if layer not in self.layers:
+            return super().hidden_delta(layer, error)
+        return self.delta * np.ones(self.z[layer].shape[1])
+
+
 @plants("derivative_of_another", depth=deep)
 class DerivativeOfAnother(HiddenStudent):
     def choose(self, random):
@@ -696,6 +707,23 @@ class ActivationForError(Student):
         if layer not in self.layers:
             return super().weight_gradient(layer, delta)
         return self.a[layer].T @ self.a[layer + 1]
+
+
+@plants("target_left_out", samples=several, pairs=[*CANONICAL, PAIRS[2], PAIRS[6]])
+class TargetLeftOut(Student):
+    def output_delta(self, layer):
+        self.Y = 0 * self.Y
+        return super().output_delta(layer)
+
+
+@plants("weights_summed")
+class WeightsSummed(Student):
+    def choose(self, random):
+        self.total = [np.sum, np.mean][random.integers(2)]
+
+    def weight_gradient(self, layer, delta):
+        dW = super().weight_gradient(layer, delta)
+        return self.total(dW) + 0 * dW if layer in self.layers else dW
 
 
 @plants("error_averaged", depth=deep, outputs=several)

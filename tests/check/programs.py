@@ -526,6 +526,27 @@ for turn in range(100):
     c += 1e-3 * up.sum(axis=0)
 """
 
+MINUS_ONE = """
+from math import exp
+from random import random, seed
+seed(3)
+rows, pace = [([0, 1, -1], 1), ([1, 1, -1], 0), ([1, 0, -1], 1), ([0, 0, -1], 0)], 0.5
+one, two, top = [[random() for _ in range(3)] for _ in range(3)]
+
+def fires(row, links):
+    return 1 / (1 + exp(-sum(x * w for x, w in zip(row, links))))
+
+for _ in range(30):
+    for row, wanted in rows:
+        mid = [fires(row, one), fires(row, two), -1]
+        out = fires(mid, top)
+        high = (wanted - out) * out * (1 - out)
+        left = mid[0] * (1 - mid[0]) * top[0] * high
+        right = mid[1] * (1 - mid[1]) * top[1] * high
+        top = [w + x * pace * high for w, x in zip(top, mid)]
+        one = [w + x * pace * left for w, x in zip(one, row)]
+        two = [w + x * pace * right for w, x in zip(two, row)]
+"""
 NEURONS = """
 import numpy as np
 np.random.seed(4)
@@ -1505,6 +1526,7 @@ PROGRAMS = {
     "only_defined": (ONLY_DEFINED, "relu softmax"),
     "single_numbers": (SINGLE_NUMBERS, "sigmoid sigmoid"),
     "lists_of_numbers": (LISTS_OF_NUMBERS, "sigmoid sigmoid"),
+    "minus_one": (MINUS_ONE, "sigmoid sigmoid"),
     "flat": (FLAT, "sigmoid sigmoid"),
     "tensors": (TENSORS, "relu identity"),
     "tested": (TESTED, "sigmoid softmax"),
@@ -1754,6 +1776,12 @@ SLIPS = {
         "own_matrices",
         "error_carried_back",
         ("Grid.multiply(high.turned(), top)", "Grid.multiply(high.turned(), error)"),
+    ),
+    "one error for all neurons": (
+        "minus_one",
+        "error_term_above",
+        ("pace * left", "pace * high"),
+        ("pace * right", "pace * high"),
     ),
     "f' left out of lists of rows": (
         "layer_by_layer",

@@ -3,6 +3,7 @@
 import argparse
 import ast
 import fractions
+import getopt
 import glob
 import gzip
 import json
@@ -753,6 +754,51 @@ def test_arguments_that_must_be_given_are_made_up(monkeypatch):
     assert arguments.needed(lambda n_epochs, hidden_dim: 0) == {"n_epochs": 3, "hidden_dim": 6}
 
 
+def test_options_are_made_up_once_a_program_does_nothing_without(monkeypatch):
+    program = ast.parse("import getopt\noptions, _ = getopt.getopt(sys.argv[1:], 'hr:n:')")
+    monkeypatch.setattr(sys, "argv", ["program.py"])
+    monkeypatch.setattr(arguments, "OPTIONS", [])
+    ask = arguments.opted(getopt.getopt)
+    assert ask([], "hr:n:", ["data=", "quiet"]) == ([], [])
+    assert arguments.give(program)
+    assert not arguments.give(program)
+    options, rest = ask([], "hr:n:", ["data=", "quiet"])
+    assert [name for name, _ in options] == ["-r", "-n", "--data"]
+    assert (float(options[0][1]), int(options[1][1]), rest) == (0.1, 3, [])
+    assert ask(["-r", "2"], "hr:n:") == ([("-r", "2")], [])
+
+
+WORDS = """\
+import math, sys
+weights, rate = [0.0, 0.0], 0.3
+for line in open(sys.argv[1]):
+    *row, wanted = map(int, line.split())
+    out = 1 / (1 + math.exp(-sum(w * x for w, x in zip(weights, row))))
+    for n in range(2):
+        weights[n] += rate * (wanted - out) * out * (1 - out) * row[n]
+"""
+
+
+def test_a_program_that_cannot_read_a_file_as_its_argument_is_given_another(tmp_path):
+    path = tmp_path / "program.py"
+    path.write_text(WORDS)
+    (tmp_path / "train_names.txt").write_text("Ada 3.5 1\n")
+    report = check_file(path, seed=7)
+    assert report.failure is None  # nobody gave it that file
+    assert "they were made up" in str(report)
+    (tmp_path / "points.txt").write_text("1 2 1\n2 1 0\n3 1 0\n1 3 1\n" * 3)
+    report = check_file(path, seed=7)
+    assert report.outcome == "right", report
+
+
+def test_text_files_hold_whole_numbers_where_a_program_takes_no_others(tmp_path):
+    made_up = MadeUp(str(tmp_path))
+    assert "." in made_up.file("points.txt").read()
+    made_up.is_whole = True
+    rows = [list(map(int, line.split(","))) for line in made_up.file("points.txt")]
+    assert len(set(map(tuple, rows))) > 10
+
+
 def test_what_comes_of_a_list_is_gone_through_or_asked_for_anything():
     made = StubModule("lost_library").Table(["epoch", "loss"])
     assert list(made) == ["epoch", "loss"]
@@ -1283,6 +1329,33 @@ y = np.random.randn(9, 1)
 theta = np.random.randn(4, 1)
 rate = 0.01
 """
+
+
+LOSS_THAT_FAILS = """\
+import numpy as np
+rng = np.random.default_rng(5)
+X = rng.normal(size=(9, 3))
+Y = (X[:, :1] > 0) * 1.0
+w, b, losses = rng.normal(size=(3, 1)), 0.0, []
+for turn in range(20):
+    a = 1 / (1 + np.exp(-(X @ w + b)))
+    norm = 0.5 * np.sum(old_weights ** 2)
+    loss = np.mean((a - Y) ** 2) + 0.01 * norm
+    losses.append(loss)
+    print(turn, loss)
+    d = (a - Y) * a * (1 - a)
+    w -= 0.5 * X.T @ d
+    b -= 0.5 * d.sum()
+"""
+
+
+@pytest.mark.parametrize("slip", [None, ("w -= 0.5", "w += 0.5")])
+def test_what_fails_and_is_only_shown_keeps_nobody_from_the_training(slip, tmp_path):
+    path = tmp_path / "program.py"
+    path.write_text(LOSS_THAT_FAILS.replace(*(slip or ("", ""))))
+    report = check_file(path, seed=7)
+    assert report.outcome == ("right" if slip is None else "wrong"), report
+    assert "old_weights" in str(report)
 
 
 def test_a_function_nobody_calls_is_called_on_variables_of_its_arguments_names(tmp_path):

@@ -801,6 +801,101 @@ def test_a_module_is_watched_while_the_program_that_imports_it_trains(tmp_path):
     assert report.line.startswith("16: low = ")
 
 
+def test_single_numbers_are_watched_where_another_program_trains_them(tmp_path):
+    definitions, training = PROGRAMS["lists_of_numbers"][0].split("net = build")
+    module = tmp_path / "units.py"
+    module.write_text(definitions)
+    (tmp_path / "course.py").write_text("from units import *\nnet = build" + training)
+    report = check(module)
+    assert report.outcome == "right", report
+    assert "course.py, which imports it" in str(report)
+
+
+TARGETS_LEFT_OUT = """
+import numpy as np
+rng = np.random.default_rng(3)
+X = rng.normal(size=(8, 3))
+Y = X[:, :1] - X[:, 1:2]
+W, b, V = rng.normal(size=(3, 4)), np.zeros(4), rng.normal(size=(4, 1))
+for turn in range(20):
+    h = np.maximum(X @ W + b, 0)
+    out = h @ V
+    print(np.mean((out - Y) ** 2))
+    up = 2 * out / len(X)
+    down = up @ V.T * (h > 0)
+    V -= 0.1 * h.T @ up
+    W -= 0.1 * X.T @ down
+    b -= 0.1 * down.sum(0)
+"""
+
+
+def test_an_error_without_the_targets_has_its_name_where_the_loss_is_computed(tmp_path):
+    path = tmp_path / "program.py"
+    path.write_text(TARGETS_LEFT_OUT)
+    assert check(path).mistake == "target_left_out"
+    path.write_text(TARGETS_LEFT_OUT.replace("2 * out", "2 * (out - Y)"))
+    assert check(path).outcome == "right"
+    path.write_text(TARGETS_LEFT_OUT.replace("(out - Y) ** 2", "out ** 2"))
+    assert check(path).outcome != "wrong"
+
+
+BREAKS_OFF = """
+import numpy as np
+rng = np.random.default_rng(4)
+X = rng.normal(size=(8, 3))
+Y = (X[:, :1] > 0) * 1.0
+V, W = rng.normal(size=(3, 4)), rng.normal(size=(4, 1))
+for turn in range(20):
+    h = np.tanh(X @ V)
+    a = h @ W
+    d = a - Y
+    low = d @ W.T * (1 - h ** 2)
+    W -= 0.1 * h.T @ d
+    V -= 0.1 * X.T @ low
+    print("loss", np.mean(d ** 2))
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "outcome"),
+    [
+        ("V -= 0.1 * X.T", "V -= 0.1 * (X @ V).T", "wrong"),  # half of a step is right
+        ("V -= 0.1 * X.T", "V -= 0.1 * record.T", "not_read"),
+        ("np.mean(d ** 2)", "np.mean(gap ** 2)", "right"),
+        ("a = h @ W", "a = h @ W; kept = best", "right"),
+    ],
+)
+def test_a_program_that_breaks_off_in_its_first_step_is_not_right(old, new, outcome, tmp_path):
+    path = tmp_path / "program.py"
+    path.write_text(BREAKS_OFF.replace(old, new))
+    report = check(path)
+    assert report.outcome == outcome, report
+    assert "Error: " in str(report)
+
+
+ONE_GRADIENT = """
+import numpy as np
+X = np.array([[0.0, 1, 1], [1, 0, 1], [1, 1, 0.5], [0, 0, 0.2]])
+Y = np.array([[1.0], [0], [1], [0]])
+w, b = np.array([[0.3], [-0.2], [0.5]]), 0.1
+for turn in range(20):
+    a = 1 / (1 + np.exp(-(X @ w + b)))
+    d = (a - Y) * a * (1 - a)
+    w = w - 0.5 * np.sum(X.T @ d)
+    b = b - 0.5 * np.sum(d)
+"""
+
+
+def test_one_number_for_all_weights_is_named_and_explains_as_much_as_one_number(tmp_path):
+    path = tmp_path / "program.py"
+    path.write_text(ONE_GRADIENT)
+    report = check(path)
+    assert report.mistake == "weights_summed"
+    assert len(report.diagnosis.findings) == 1
+    path.write_text(ONE_GRADIENT.replace("d = (a - Y) * a * (1 - a)", "d = (a - Y) * (a + 1) ** 3"))
+    assert "penalty" not in str(check(path))
+
+
 DECAY_FIRST = """
 import numpy as np
 rng = np.random.RandomState(2)

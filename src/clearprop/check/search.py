@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from clearprop._typing import FloatArray
 from clearprop.check.backward import RIGHT, Steps, backward
 from clearprop.check.case import Case
 from clearprop.check.mistakes import MISTAKES, Mistake
@@ -92,7 +93,7 @@ def one_mistake(
 
 def is_evidence(suspicion: Suspicion, case: Case) -> bool:
     """Return whether more wrong numbers are accounted for than were fitted to them."""
-    wrong = sum(case.given[name].size for name in case.wrong)
+    wrong = sum(numbers_in(case.given[name]) for name in case.wrong)
     return wrong > len(suspicion.settings)
 
 
@@ -241,8 +242,13 @@ def explained_arrays(
     themselves: only what they account for beyond that says anything.
     """
     agreeing = frozenset(name for name in case.names if case.agrees(name, factor * predicted[name]))
-    met = sum(case.given[name].size for name in agreeing if name in case.wrong)
+    met = sum(numbers_in(case.given[name]) for name in agreeing if name in case.wrong)
     return agreeing - frozenset(case.wrong) if 0 < met <= fitted else agreeing
+
+
+def numbers_in(array: FloatArray) -> int:
+    """Return how many numbers an array tells: one that is spread over all of it is one."""
+    return 1 if array.size and bool((array == array.flat[0]).all()) else array.size
 
 
 def ratios(case: Case, predicted: Gradients) -> Iterator[float]:

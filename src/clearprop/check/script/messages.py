@@ -14,6 +14,10 @@ ANSWERED = Text(
     "input() is answered by a number, or by y or n.", "input() 的回答是一个数，或 y、n。"
 )
 """Said of a program that asks whoever runs it."""
+ARGUED = Text(
+    "It wants arguments on its command line: they were made up.",
+    "它需要命令行参数：参数是编造的。",
+)
 
 Stage = Literal["preparing", "constructor", "forward", "loop", "loss", "backward", "reading"]
 STAGES: tuple[Stage, ...] = get_args(Stage)

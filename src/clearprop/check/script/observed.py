@@ -210,6 +210,8 @@ class Watched:
     """What failed before the training, and would have given a name its value."""
     stops: bool = False
     """True if only parts of the program were seen, and run by itself it stops for no lack."""
+    breaks_off: bool = False
+    """True if what ended the program stands in the same loop, or function, as its only step."""
 
     @property
     def trains(self) -> bool:

@@ -23,7 +23,13 @@ from clearprop.check.script.observed import FILE, Watched
 from clearprop.check.script.report import SubmissionReport
 from clearprop.check.script.sandbox import failure_of
 from clearprop.check.script.schema import UnusableError
-from clearprop.check.script.stopped import STOPPED_HERE, is_of_the_question, stopped_by, wants_more
+from clearprop.check.script.stopped import (
+    STOPPED_HERE,
+    breaks_off,
+    is_of_the_question,
+    stopped_by,
+    wants_more,
+)
 from clearprop.check.script.watched.judging import judged
 from clearprop.check.script.watched.paired import PairsCheck
 from clearprop.check.script.watched.unread import TOO_LARGE
@@ -77,6 +83,11 @@ class SecondLook:
         except UnusableError:
             return self.examination.with_several(report)
         watched = replace(watched, line=self.line(watched.wrong_line, seen.files))
+        if watched.ok and seen.trouble is not None and breaks_off(seen):
+            why = with_line(seen.trouble, self.reading)
+            if wants_more(seen, self.reading):
+                return SubmissionReport(report.file, unread=STOPS.filled(why=why))
+            return replace(report, failure=why)
         if watched.ok or (is_explained(watched) and not is_explained(report)):
             return watched
         report = self.examination.with_several(report)

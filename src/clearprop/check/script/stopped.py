@@ -45,6 +45,17 @@ def stopped_by(report: SubmissionReport, trouble: Trouble, reading: Reading) -> 
     return called
 
 
+def breaks_off(seen: Watched) -> bool:
+    """Return whether a program stops in its first step, by a mistake of its own: it trains nothing.
+
+    What it changed by then may be right; whoever runs it never comes to a second step.
+    """
+    is_own = seen.trouble is not None and (
+        seen.trouble.kind in OF_NAMES or SHAPES.search(seen.trouble.message.en) is not None
+    )
+    return is_own and seen.breaks_off and not seen.made_up
+
+
 def is_of_the_question(failure: Text | None) -> bool:
     """Return whether nothing failed but our own way to ask the code for a gradient.
 

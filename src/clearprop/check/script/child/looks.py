@@ -36,6 +36,7 @@ from clearprop.check.script.child.scalars.steps import ScalarSteps
 from clearprop.check.script.child.shorter.shortening import long_files
 from clearprop.check.script.observed import Descent, ObservedStep, Trouble, Watched
 from clearprop.check.script.schema import MAX_NUMBERS
+from clearprop.check.script.source.blocks import are_in_one_block
 from clearprop.check.script.source.syntax import is_python_2, read_tree
 
 PATIENCE_WITH_VECTORS = 3
@@ -243,7 +244,15 @@ class Looks:
             finished=self.finished,
             large=len(found) < len(seen),
             lacking=self.recorder.lacking,
+            breaks_off=self.breaks_off(found, trouble),
         )
+
+    def breaks_off(self, steps: Sequence[ObservedStep], trouble: Trouble | None) -> bool:
+        """Return whether the program came no further than into its first step."""
+        if trouble is None or not self.finished or len(steps) != 1 or steps[0].by_hand:
+            return False
+        lines = {layer.weights.line for layer in steps[0].layers}
+        return are_in_one_block(read_tree(Path(self.path)), {trouble.line, *lines})
 
 
 def derived(steps: Steps | ScalarSteps, until: float) -> tuple[Descent, ...]:

@@ -12,6 +12,7 @@ from clearprop.check.script.child.missing.madeup import ANSWERS
 from clearprop.check.script.child.missing.supplied import NOT_DEFINED, supplied
 from clearprop.check.script.child.record.running import expects_lists
 from clearprop.check.script.child.shorter.shortening import shortened
+from clearprop.check.script.messages import ARGUED
 from clearprop.check.script.observed import ObservedLayer, Trouble
 from clearprop.check.script.source.fewer import has_many
 from clearprop.check.script.source.syntax import read_tree
@@ -25,6 +26,8 @@ SOME, FEW = 1000, SAMPLES
 """Rows that are left where it had no time to read all of them, and where it goes through them."""
 TWO = 2
 """Classes that one output tells from each other."""
+NO_NUMBER = re.compile(r"^(invalid literal for int)|^could not convert string to float")
+"""What Python says of a word that is no number, or no whole one."""
 BEYOND = re.compile(r"out of|boolean index did not match")
 """What Python says of a place that is not there."""
 
@@ -55,11 +58,15 @@ class Remedies(Looks):
         if self.has_two_classes():
             return True
         if self.steps():  # a first step of few rows may show little
-            return len(self.steps()) == 1 and self.makes_more(trouble)
+            return len(self.steps()) == 1 and (
+                self.makes_more(trouble)
+                or (self.breaks_off(self.steps(), trouble) and self.lets_go(trouble))
+            )
         return (
             self.supplies(trouble)
             or self.turns_old(trouble)
             or ((trouble is not None or self.finished) and self.gives())
+            or self.reads_otherwise(trouble)
             or self.replaces(trouble)
             or self.pretends(trouble)
             or self.answers(trouble)
@@ -111,7 +118,22 @@ class Remedies(Looks):
 
     def gives(self) -> bool:
         """Give the program the arguments that it looks for."""
-        return arguments.give(read_tree(Path(self.path)))
+        if not arguments.give(read_tree(Path(self.path))):
+            return False
+        self.made_up.say(*ARGUED)
+        return True
+
+    def reads_otherwise(self, trouble: Trouble | None) -> bool:
+        """Let a program that takes no word for a number read another file, or whole numbers."""
+        found = None if trouble is None else NO_NUMBER.search(trouble.message.en)
+        if found is None or self.recorder.products:
+            return False
+        if arguments.passes_over():
+            return arguments.give(read_tree(Path(self.path)), anew=True)
+        if self.made_up.is_whole or not self.made_up.notes or found[1] is None:
+            return False
+        self.made_up.is_whole = True
+        return True
 
     def pretends(self, trouble: Trouble | None) -> bool:
         """Say that every file is there, where the program ended for want of one, perhaps."""

@@ -2,7 +2,6 @@
 
 import ast
 import dataclasses
-import functools
 import itertools
 import os
 import re
@@ -36,7 +35,8 @@ Pairs = tuple[tuple[Pair, ...], tuple[str, ...]]
 ARRAYS, NUMBERS, DRIVEN_SECONDS = 3.0, 2.0, 2.0
 """Of processor time: for the program itself, again for its single numbers, and for its parts."""
 LEFT_OUT = Text(
-    "What failed before the training was left out: {why}.", "训练之前失败的语句已略去：{why}。"
+    "What failed before the training, or beside it, was left out: {why}.",
+    "训练之前或训练之外失败的语句已略去：{why}。",
 )
 STOPS = Text("Run by itself, the program stops: {why}.", "程序自行运行时会停止：{why}。")
 PAIRS_SECONDS = 2.0
@@ -111,6 +111,7 @@ def what_trains(arrays: "Watching", single: "Watching", seen: Watched) -> Watche
         waits = recorder.gave_up and writes_products(Path(folder), [path, *recorder.files])
         looks.insert(int(waits), lambda: single.all_of_it(read_tree(Path(path)), NUMBERS))
         looks.append(lambda: single.parts_of_it())
+        looks.append(lambda: used(Path(path), folder, made_up, until, numbers=True))
     if engines(arrays.namespace) or has_gradients_alone(arrays):
         looks.insert(0, lambda: arrays.parts_of_it())
     for look in looks:
@@ -170,16 +171,20 @@ def weights_in(seen: Watched) -> int:
     return max(sizes, default=0)
 
 
-def used(module: Path, folder: str, made_up: MadeUp, until: float) -> Watched | None:
-    """Return what is seen of a program that imports a module; None where none of them trains."""
+def used(
+    module: Path, folder: str, made_up: MadeUp, until: float, *, numbers: bool = False
+) -> Watched | None:
+    """Return what is seen of a program that imports a module; None where none of them trains.
+
+    Of its arrays, or, with `numbers`, of its single numbers.
+    """
     until = min(until, time.process_time() + ARRAYS)
     for path in users(module, Path(folder)):
         left = until - time.process_time()
         if left < 0:
             break
-        recorder = Recorder(left)
+        recorder, reader = recorder_of(left, numbers=numbers)
         recorder.files.append(os.path.relpath(path, folder))
-        reader = functools.partial(steps_of, recorder)
         watching = Watching(str(path), folder, made_up, recorder, reader, until)
         try:
             seen = watching.all_of_it(read_tree(path), left)
@@ -191,9 +196,15 @@ def used(module: Path, folder: str, made_up: MadeUp, until: float) -> Watched | 
     return None
 
 
-def steps_of(recorder: Recorder) -> Steps:
-    """Return the steps in what was recorded so far."""
-    return Steps(recorder.trace)
+def recorder_of(
+    seconds: float, *, numbers: bool
+) -> tuple[Recorder, Callable[[], Steps | ScalarSteps]]:
+    """Return what records arrays, or single numbers, and what reads the steps in them."""
+    if numbers:
+        scalars = ScalarRecorder(seconds)
+        return scalars, lambda: ScalarSteps(scalars)
+    arrays = Recorder(seconds)
+    return arrays, lambda: Steps(arrays.trace)
 
 
 class Watching(Remedies):
@@ -214,7 +225,7 @@ class Watching(Remedies):
             told  # what fails of data as large as were made up, or as few as were kept, is ours
         )
         seen = self.watched(trouble, self.made_up.notes)
-        if not self.recorder.lenient or first is None:
+        if not self.recorder.lenient or first is None or trouble == first:
             return seen
         if not seen.trains:
             return dataclasses.replace(seen, trouble=first)

@@ -11,6 +11,7 @@ from typing import Any, TypeGuard, TypeVar
 
 from clearprop.check.script.observed import FILE
 from clearprop.check.script.source.differences import computes_differences
+from clearprop.check.script.source.only_told import goes_into, only_told, shows
 from clearprop.check.script.source.vocabulary import DATA
 
 RECORDER = "__clearprop__"
@@ -34,14 +35,24 @@ def instrumented(
     """Return the program with its operations, assignments and calls reported.
 
     With `numbers`, so are numbers that stand in it, and single elements that it reads. A `lenient`
-    one leaves out calls that fail and whose result it does not use.
+    one leaves out calls that fail and whose result it does not use, and what it only shows.
     """
-    changed = ast.fix_missing_locations(Instrument(numbers=numbers, lenient=lenient).visit(tree))
+    told = only_told(tree) if lenient else frozenset[str]()
+    writing = Instrument(numbers=numbers, lenient=lenient, told=told)
+    changed = ast.fix_missing_locations(writing.visit(tree))
     for node in ast.walk(changed) if file else ():
         if is_report(node):
             line = ast.literal_eval(node.args[0])
             node.args[0] = at(ast.Constant(line + file * FILE), node)
     return changed
+
+
+def perhaps(statements: list[ast.stmt], node: ast.AST, *, shows: bool = True) -> ast.stmt:
+    """Return statements that are left out if they fail, where that may be: see `left_out`."""
+    error = ast.Name(FAILURE, ast.Load())
+    left_out = ast.Expr(recorded("left_out", node, error, ast.Constant(shows)))
+    handler = ast.ExceptHandler(ast.Name("Exception", ast.Load()), FAILURE, [left_out])
+    return at(ast.Try(statements, [handler], [], []), node)
 
 
 def is_report(node: ast.AST) -> TypeGuard[ast.Call]:
@@ -62,8 +73,14 @@ class Instrument(ast.NodeTransformer):
     can_wait = True
     """True where a small function would see the same names: not in the body of a class."""
 
-    def __init__(self, *, numbers: bool = False, lenient: bool = False) -> None:
-        self.numbers, self.lenient = numbers, lenient
+    def __init__(
+        self,
+        *,
+        numbers: bool = False,
+        lenient: bool = False,
+        told: frozenset[str] = frozenset(),
+    ) -> None:
+        self.numbers, self.lenient, self.told = numbers, lenient, told
         self.sums: set[ast.stmt | None] = set()
         """Statements that put a sum with an element back in its place."""
 
@@ -112,15 +129,10 @@ class Instrument(ast.NodeTransformer):
 
     def visit_Expr(self, node: ast.Expr) -> ast.stmt:
         """Return a statement that may fail, where that is so of calls for what they do alone."""
-        shows = isinstance(node.value, ast.Call) and ast.unparse(node.value.func) == "print"
+        is_shown = shows(node) or goes_into(node, self.told)
         is_call = isinstance(node.value, ast.Call)
         node.value = self.visit(node.value)
-        if not self.lenient or not is_call:
-            return node
-        error = ast.Name(FAILURE, ast.Load())
-        left_out = ast.Expr(recorded("left_out", node, error, ast.Constant(shows)))
-        handler = ast.ExceptHandler(ast.Name("Exception", ast.Load()), FAILURE, [left_out])
-        return at(ast.Try([node], [handler], [], []), node)
+        return perhaps([node], node, shows=is_shown) if self.lenient and is_call else node
 
     def visit_Subscript(self, node: ast.Subscript) -> ast.expr:
         """Return an element or a slice, reported where it is read."""
@@ -179,7 +191,8 @@ class Instrument(ast.NodeTransformer):
         if len(node.targets) == 1 and isinstance(node.targets[0], ast.Subscript):
             value = self.put(node.targets[0], value, node)
         places = [self.visit(place) for place in node.targets]
-        return [*touching, at(ast.Assign(places, value), node), *told]
+        whole = [*touching, at(ast.Assign(places, value), node), *told]
+        return [perhaps(whole, node)] if goes_into(node, self.told) else whole
 
     def put(self, target: ast.Subscript, value: ast.expr, node: ast.Assign) -> ast.expr:
         """Return a value that is about to be put into something, reported with its place in it."""
@@ -218,7 +231,8 @@ class Instrument(ast.NodeTransformer):
         step = recorded("step", node, ast.Constant(symbol), text, before, value)
         whole = at(ast.AugAssign(place, node.op, step), node)
         told = self.roots([target], node, adds=adds)
-        return [*touching, whole, at(ast.Expr(after), node), *told]
+        parts = [*touching, whole, at(ast.Expr(after), node), *told]
+        return [perhaps(parts, target)] if goes_into(node, self.told) else parts
 
     def visit_ImportFrom(self, node: ast.ImportFrom) -> ast.stmt:
         """Return an import after whose failure each name is looked for by itself."""

@@ -28,7 +28,8 @@ def line_added(reading: Reading, step: ObservedStep, form: LossForm, diagnosis: 
     if all(name[1] == "b" for name in wrong):
         bias = step.layers[int(wrong[0][2:]) - 1].bias
         return 0 if bias is None else bias.line
-    layers = {a.right: int(a.name[2:]) for a in diagnosis.arrays if a.name[1] == "W"}
+    upwards = reversed(diagnosis.arrays)  # an error is made above what it spoils
+    layers = {a.right: int(a.name[2:]) for a in upwards if a.name[1] == "W"}
     layer = layers.get(False, reading.net.depth)
     piece = step.layers[layer - 1].weights
     source = gradient_added(reading, step, form, layer)

@@ -2,6 +2,7 @@
 
 import argparse
 import ast
+import getopt
 import re
 import sys
 from collections.abc import Callable, Iterator
@@ -28,6 +29,10 @@ NETWORKS = re.compile(r"train|fit|learn|mlp|net|\bnn|backprop", re.IGNORECASE)
 MAX_ARGUMENTS = 20
 STEM = 6
 """Letters that tell a word."""
+OPTIONS: list[str] = []
+"""What parses the options that were made up; nothing as long as none were."""
+PASSED_OVER: set[str] = set()
+"""Tables beside the program that it could not read."""
 
 
 class Given(str):
@@ -95,8 +100,23 @@ def a_file(name: str = "") -> str:
         said = sum(word in letters for word in words)
         return -said, TABLES.index(file.suffix.lower()), not TRAINS.search(file.name)
 
-    files = [file for file in sorted(Path().rglob("*.*")) if file.suffix.lower() in TABLES]
+    files = tables()
     return str(min(files, key=unlikeliness)) if files else "data.csv"
+
+
+def tables() -> list[Path]:
+    """Return the tables beside the program, but for those that it could not read."""
+    found = (file for file in sorted(Path().rglob("*.*")) if file.suffix.lower() in TABLES)
+    return [file for file in found if str(file) not in PASSED_OVER]
+
+
+def passes_over() -> bool:
+    """Pass over the tables that were given as arguments; return whether there are others."""
+    given = {str.__str__(each) for each in sys.argv if isinstance(each, Given)}
+    if not given or {str(file) for file in tables()} <= given:
+        return False
+    PASSED_OVER.update(given)
+    return True
 
 
 def wanted(tree: ast.AST) -> list[str]:
@@ -161,13 +181,40 @@ def constant_of(node: ast.AST) -> Any:
     return node.value if isinstance(node, ast.Constant) else None
 
 
-def give(tree: ast.AST) -> bool:
-    """Give a program the arguments that it looks for; return whether that changes anything."""
+def give(tree: ast.AST, *, anew: bool = False) -> bool:
+    """Give a program the arguments that it looks for; return whether that changes anything.
+
+    If they are given `anew`, the tables among them may be others now.
+    """
     found = wanted(tree)
-    if len(found) < len(sys.argv):
-        return False
+    has_options = not OPTIONS and any(map(is_getopt, ast.walk(tree)))
+    OPTIONS.extend(["getopt"] * has_options)
+    if len(found) < len(sys.argv) - anew:
+        return has_options
     sys.argv[1:] = found
     return True
+
+
+def is_getopt(node: ast.AST) -> bool:
+    """Return whether this is ``getopt.getopt``, or ``gnu_getopt``."""
+    return getattr(node, "attr", getattr(node, "id", "")) in ("getopt", "gnu_getopt")
+
+
+def opted(real: Callable[..., Any]) -> Callable[..., Any]:
+    """Return ``getopt.getopt``, which makes up every option that has a value, if none is given.
+
+    It does so once a program has been seen to do nothing without.
+    """
+
+    def parse(args: Any, shortopts: str, longopts: Any = ()) -> Any:
+        if args or not OPTIONS:
+            return real(args, shortopts, longopts)
+        long = [longopts] if isinstance(longopts, str) else longopts
+        names = [f"-{letter}" for letter in re.findall(r"(\w):", shortopts)]
+        names += [f"--{name[:-1]}" for name in long if name.endswith("=")]
+        return [(name, Given(name.strip("-"))) for name in names], []
+
+    return parse
 
 
 def filled(real: Callable[..., Any]) -> Callable[..., Any]:
@@ -227,6 +274,8 @@ def arrange() -> None:
     argparse.ArgumentParser.error = no_error  # type: ignore[method-assign]
     real = argparse.ArgumentParser.parse_known_args
     argparse.ArgumentParser.parse_known_args = filled(real)  # type: ignore[method-assign]
+    getopt.getopt = opted(getopt.getopt)
+    getopt.gnu_getopt = opted(getopt.gnu_getopt)
 
 
 def fire(component: Any = None, *_: Any, **__: Any) -> Any:

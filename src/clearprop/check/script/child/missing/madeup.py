@@ -45,6 +45,8 @@ MAX_LINES, MAX_CELLS = 500, 120_000
 """Lines of a made-up text file, and numbers: a program may take long to read them one by one."""
 ANSWERS = ("1", "3", "2", "10")
 """Answers to what a program asks, the likeliest first: a choice, or a number of units."""
+TENTHS = 10
+"""What small numbers are multiplied by before they are rounded."""
 PATIENCE = 20
 """Times that a line may ask before it is told something else."""
 OTHERWISE = ("n", "y", "2", "0", "q")
@@ -91,6 +93,8 @@ class MadeUp(DataSets):
         """How often each line of the program has asked."""
         self.was_asked = False
         """True if the program asked for a file that is not there."""
+        self.is_whole = False
+        """True if text files hold whole numbers: the program takes no others."""
 
     def arrange(self) -> None:
         """Put the stand-ins in their places."""
@@ -327,6 +331,8 @@ class MadeUp(DataSets):
         known = known_table(name)
         rows = known[1] if known else np.atleast_2d(self.array(name, MAX_LINES).T).T
         rows = rows[: max(SAMPLES, MAX_CELLS // len(rows[0]))]
+        if self.is_whole and known is None:
+            rows = np.round(rows if np.abs(rows).max() > TENTHS else TENTHS * np.asarray(rows))
         is_whole = known is None and np.array_equal(rows, np.round(rows))
         rows = np.asarray(rows).astype(int).tolist() if is_whole else rows
         between = self.separator

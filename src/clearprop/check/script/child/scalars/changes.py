@@ -1,7 +1,7 @@
 """What a step did with the parameters: before and after it, and what it was made of."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -45,7 +45,7 @@ class Changes:
                     after,
                     piece.place,
                     piece.line,
-                    piece.made_of,
+                    tuple(replace(each, array=signs * each.array) for each in piece.made_of),
                     weights.error_line,
                 )
             else:
@@ -134,9 +134,14 @@ class Changes:
 
     def line_of_error(self, parameter: int, chain: Sequence[tuple[int, float | None]]) -> int:
         """Return the line that made δ, which multiplies what entered with a weight; 0 without."""
-        for node, _ in chain:
-            made = self.graph.nodes[node]
-            if made.name == "*" and self.entering.get(parameter, -1) in made.operands:
-                others = [p for p in made.operands if p != self.entering[parameter]]
-                return self.graph.nodes[others[0]].line if others else 0
+        nodes, entering = self.graph.nodes, {self.entering.get(parameter, -1)}
+        for node, _ in reversed(chain):  # (η x) δ: from x outwards
+            made = nodes[node]
+            others = [part for part in made.operands if part not in entering]
+            if made.name != "*" or len(others) == len(made.operands):
+                continue
+            computed = [part for part in others if nodes[part].name != LEAF]
+            if computed:
+                return nodes[computed[0]].line
+            entering.add(node)
         return 0

@@ -105,8 +105,9 @@ def column(
     for each, term in zip(missing, left, strict=False):  # a unit that gave a plain 0
         found[each] = int(term.parameter)  # type: ignore[arg-type]
     left = left[len(missing) :]
-    if len(left) == 1 and bias is None and graph.value(left[0].entering) == 1:
-        bias = (left[0].parameter, left[0].value, 1)
+    entering = graph.value(left[0].entering) if len(left) == 1 and bias is None else 0.0
+    if abs(entering) == 1:  # a threshold's is −1
+        bias = (left[0].parameter, left[0].value, int(entering))
     elif left:
         raise NoLayersError
     return [found[each] for each in below if each in found], bias
