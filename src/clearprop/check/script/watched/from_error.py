@@ -58,16 +58,19 @@ def by_given_error(
     return None
 
 
-def from_errors(step: ObservedStep) -> Iterator[Reading]:
-    """Yield the readings of a step with its own error at the output, of the most samples first."""
+def from_errors(step: ObservedStep, least: int = MANY) -> Iterator[Reading]:
+    """Yield the readings of a step with its own error at the output, of the most samples first.
+
+    The last weights, and all below, have so many numbers at `least`.
+    """
     identity = ACTIVATIONS.make("identity")
     for net, runs in sorted(nets(step), key=lambda pair: -pair[0].m):
         hidden = hidden_layers(net) if net.depth > 1 else None
         moved = [array.any() for array in taken(net).values()]
-        if hidden is None or below(net) < MANY or not all(moved):
+        if hidden is None or below(net) < least or not all(moved):
             continue
         z = weighted_sum(net, net.depth)
-        for error in errors(net, runs, step, z):
+        for error in errors(net, runs, step, z, least):
             activations = (*(fitting[0] for fitting in hidden.activations), identity)
             yield Reading(net, activations, error, z, hidden.dropout, error_given=True)
 
@@ -82,12 +85,12 @@ def below(net: Net) -> int:
 
 
 def errors(
-    net: Net, runs: Sequence[Run], step: ObservedStep, z: FloatArray
+    net: Net, runs: Sequence[Run], step: ObservedStep, z: FloatArray, least: int
 ) -> Iterator[FloatArray]:
     """Yield arrays δ, (m, K): the step of the last weights, or what it is made of, is aᵀ δ."""
     a, name = net.entering[-1], f"W{net.depth}"
     given = taken(net).get(name)
-    if given is None or given.shape != net.params[name].shape or given.size < MANY:
+    if given is None or given.shape != net.params[name].shape or given.size < least:
         return
     steps = [given, *(source.array for source in sources_of(net, step, name))]
     if net.m == 1:
