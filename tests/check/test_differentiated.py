@@ -993,3 +993,29 @@ def test_a_first_step_from_weights_of_0_is_not_needed(slip, tmp_path):
     path.write_text(ONE_LINE.replace(*slip))
     is_right = check_file(path, seed=1).outcome == "right"
     assert is_right == (slip == SLIPS_IN_A_LINE[0])
+
+
+WITH_BIAS_INSIDE = """
+import numpy as np
+r = np.random.default_rng(3)
+X, Y, A, C = (r.normal(size=s) for s in ((4, 3), (4, 1), (4, 3), (4, 1)))
+for x, y in zip(X, Y):
+    h = A[:-1].T @ x + A[-1]
+    o = C[:-1].T @ h + C[-1]
+    d = o - y
+    e = C[:-1] @ d
+    h, x = np.append(h, 1), np.append(x, 1)
+    for k in range(4):
+        C[k] = C[k] - .1 * d * h[k]
+    for n in range(4):
+        for m in range(3):
+            A[n, m] = A[n, m] - .1 * e[m] * x[n]
+"""
+
+
+def test_weights_beside_their_bias_are_no_parameters_of_their_own():
+    """A[:-1] stands in products, and A is what is learned."""
+    descents_seen = seen(WITH_BIAS_INSIDE).descents
+    assert descents_seen
+    assert all(descent.whole for descent in descents_seen)
+    assert [piece.place for piece in descents_seen[0].parameters] == ["A", "C"]

@@ -12,7 +12,7 @@ import numpy as np
 from clearprop._typing import FloatArray
 from clearprop.check.script.child.arrays.origins import origins
 from clearprop.check.script.child.arrays.steps import Steps
-from clearprop.check.script.child.arrays.updates import Update
+from clearprop.check.script.child.arrays.updates import BIAS_INSIDE, Update
 from clearprop.check.script.child.graphs.graph import Graph
 from clearprop.check.script.child.graphs.rules import REARRANGING, OpaqueError
 from clearprop.check.script.child.graphs.slipping import right_ones, slips, without_decay
@@ -204,7 +204,8 @@ def descent_of(steps: Steps, at: int, start: int, until: float) -> Told | None:
         for _, each, slopes in best
     ]
     end = max(moved[content].time for content in told)
-    whole = products_with(steps, alive(steps, met), start, met) <= set(reached)
+    open_ones = products_with(steps, alive(steps, met), start, met) - set(reached)
+    whole = all(is_part_of_one(steps, content, reached) for content in open_ones)
     whole = whole and not steps.has_unseen(moved, start, end)
     samples, first = samples_of(steps, told, start, met)
     descent = Descent(tuple(pieces), tuple(derived), whole, samples, first, steps.by_hand)
@@ -313,6 +314,18 @@ def products_with(steps: Steps, moved: dict[int, Update], start: int, end: int) 
         for part in operation.operands
         if part in moved or part in turned
     }
+
+
+def is_part_of_one(steps: Steps, content: int, reached: Sequence[int]) -> bool:
+    """Return whether a content is one of these matrices without the row, or column, of its bias."""
+    part, contents = steps.trace.contents[content], steps.trace.contents
+    wholes = [contents[c] for c in reached if contents[c].ndim == 2]
+    return any(
+        np.array_equal(whole[weights], turned)
+        for whole in wholes
+        for weights, _ in BIAS_INSIDE
+        for turned in (part, part.T)
+    )
 
 
 def given(slopes: dict[int, FloatArray], told: Sequence[int]) -> list[FloatArray]:
