@@ -640,6 +640,19 @@ def test_a_layer_is_wrong_beside_one_that_goes_down_a_usual_loss_which_nobody_co
     assert report.own_loss.wrong == ("dA",)
 
 
+def test_weights_say_what_is_right_where_their_bias_has_another_rate():
+    """A bias that is averaged beside weights that are not, and a layer below that is wrong."""
+    beside = NO_LOSS.replace("h @ C", "h @ C + c").replace("for _", "c = np.ones(6)\nfor _")
+    beside = beside.replace("(8, 3)", "(8, 6)").replace(
+        "np.eye(3)[np.arange(12) % 3]", "np.eye(6)[np.arange(12) % 6]"
+    )
+    beside = beside.replace("np.cos(h) ** 2", "(1 - h ** 2)").replace("h.T @ d", "(h.T @ d)")
+    beside += "    c = c - .1 * d.mean(axis=0)\n"
+    report = wrong_by_differentiation(SubmissionReport("program"), seen(beside))
+    assert report is not None
+    assert report.own_loss.wrong == ("dA", "dc")
+
+
 FEW_WEIGHTS = """
 import numpy as np
 rng = np.random.default_rng(0)

@@ -10,9 +10,10 @@ from typing import NamedTuple
 import numpy as np
 
 from clearprop._typing import FloatArray
+from clearprop.check.script.child.arrays.matrices import BIAS_INSIDE
 from clearprop.check.script.child.arrays.origins import origins
 from clearprop.check.script.child.arrays.steps import Steps
-from clearprop.check.script.child.arrays.updates import BIAS_INSIDE, Update
+from clearprop.check.script.child.arrays.updates import Update
 from clearprop.check.script.child.graphs.graph import Graph
 from clearprop.check.script.child.graphs.rules import REARRANGING, OpaqueError
 from clearprop.check.script.child.graphs.slipping import right_ones, slips, without_decay
