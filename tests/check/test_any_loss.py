@@ -92,6 +92,16 @@ def test_what_no_loss_explains_is_wrong(slip):
         assert {a.name[1:] for a in report.diagnosis.arrays if not a.right} == set(names)
 
 
+def test_a_few_samples_together_tell_as_much():
+    """δ of each of two samples is told by the weights of six inputs."""
+    report = wrong_under_every_loss(
+        SubmissionReport("x.py"), trained(slope=np.ones_like, samples=2)
+    )
+    assert report is not None
+    assert report.mistake == "derivative_left_out"
+    assert wrong_under_every_loss(SubmissionReport("x.py"), trained(samples=2)) is None
+
+
 def test_many_samples_say_nothing():
     """With as many samples as numbers in the arrays, any step is the gradient of some loss."""
     slip = trained(slope=np.ones_like, samples=60)

@@ -79,7 +79,7 @@ def wrong_under_every_loss(
 def named(
     base: SubmissionReport, step: ObservedStep, wrong: Collection[str], until: float
 ) -> SubmissionReport | None:
-    """Return the report with the mistake that explains these arrays; None where none does.
+    """Return the report with the mistake that explains these, and all others; None without one.
 
     δ of the output is told by the last weights.
     """
@@ -91,7 +91,7 @@ def named(
     if found is None or not found.findings or found.unexplained or found.factor != 1:
         return None
     apart = {array.name[1:] for array in found.arrays if not array.right}
-    return replace(report, notes=(*report.notes, GIVEN)) if apart == set(wrong) else None
+    return replace(report, notes=(*report.notes, GIVEN)) if apart >= set(wrong) else None
 
 
 def steps_apart(steps: Sequence[ObservedStep], until: float) -> list[tuple[Apart, ObservedStep]]:

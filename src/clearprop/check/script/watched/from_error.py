@@ -28,6 +28,8 @@ from clearprop.check.script.watched.sources import sources_of
 
 MANY = 6
 """Numbers of the last weights, and of those below, that show δ, and what becomes of it."""
+TOLD = 1e4
+"""The condition of what enters the last layer up to which its step tells δ of each sample."""
 SECONDS = 2.0
 """Of processor time."""
 
@@ -109,6 +111,19 @@ def errors(
                 sign = np.sign(float(np.vdot(given, right)))
                 yield sign * error
                 break
+    for array in steps:
+        if (solved := of_few_samples(net, name, array, a)) is not None:
+            yield solved
+            break
+
+
+def of_few_samples(net: Net, name: str, array: FloatArray, a: FloatArray) -> FloatArray | None:
+    """Return δ, (m, K), where an array is aᵀ δ of fewer samples than inputs, which tell it."""
+    is_told = len(a) < a.shape[1] and np.linalg.cond(a) < TOLD
+    if not is_told or array.shape != net.params[name].shape or not array.any():
+        return None
+    error, *_ = np.linalg.lstsq(a.T, array, rcond=None)
+    return error if is_times(net, name, array, 1.0, a.T @ error) else None
 
 
 def of_one_sample(net: Net, name: str, array: FloatArray, a: FloatArray) -> FloatArray | None:
