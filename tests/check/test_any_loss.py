@@ -102,6 +102,12 @@ def test_a_few_samples_together_tell_as_much():
     assert wrong_under_every_loss(SubmissionReport("x.py"), trained(samples=2)) is None
 
 
+def test_of_a_step_that_is_lost_in_the_parameters_nothing_is_said():
+    """Before − after keeps no digit of a step of 10⁻¹⁴ times the weights."""
+    below = trained(change=lambda g, at: g * (1e-15 if at[1] == "W1" else 0.1))
+    assert wrong_under_every_loss(SubmissionReport("x.py"), below) is None
+
+
 def test_many_samples_say_nothing():
     """With as many samples as numbers in the arrays, any step is the gradient of some loss."""
     slip = trained(slope=np.ones_like, samples=60)

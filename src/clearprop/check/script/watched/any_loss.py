@@ -22,6 +22,7 @@ from clearprop.check.script.watched.activations import hidden_layers
 from clearprop.check.script.watched.differentiated import WATCHED
 from clearprop.check.script.watched.doubts import is_clipped
 from clearprop.check.script.watched.from_error import GIVEN, from_errors
+from clearprop.check.script.watched.multiples import ROUNDING, size
 from clearprop.check.script.watched.naming import Outcome, wrong_report
 from clearprop.check.script.watched.nets import Net, nets, taken
 from clearprop.check.script.watched.reach import MANY, Reach, reaches
@@ -140,14 +141,19 @@ def apart_of(net: Net, previous: Mapping[str, FloatArray], until: float) -> Apar
 def shows_a_gradient(net: Net, given: Mapping[str, FloatArray]) -> bool:
     """Return whether the last weights can show that steps are multiples of gradients.
 
-    Where all that enters them is equal in size, so is what an optimizer makes of each.
+    Where all that enters them is equal in size, so is what an optimizer makes of each. Of what is
+    much smaller than the parameters, their difference has lost too many digits.
     """
     sizes = np.abs(net.entering[-1])
     varies = float(np.ptp(sizes)) > EQUAL * float(sizes.max(initial=0.0))
     if net.itemsize < 8 or f"W{net.depth}" not in given or len(given) < 2 or not varies:
         return False
     grew = any(given[name].shape != net.params[name].shape for name in given)
-    return not grew and not any(map(is_clipped, given.values()))
+    lost = any(
+        ROUNDING[net.itemsize] * size(net.params[name]) > ZERO * size(array)
+        for name, array in given.items()
+    )
+    return not grew and not lost and not any(map(is_clipped, given.values()))
 
 
 def apart_in(found: Mapping[str, Reach], top: str, until: float) -> Apart | None:
@@ -189,8 +195,8 @@ def fitting(kept: Mapping[str, Reach], *, beside: bool) -> int | None:
     if beside:
         columns = np.hstack([columns, orthonormal(beside_all(list(kept.values())))])
     left = columns - free @ (free.T @ columns)
-    _, sizes, ways = np.linalg.svd(left, full_matrices=True)
-    sizes = np.append(sizes, np.zeros(len(ways) - len(sizes)))
+    lacking = max(0, left.shape[1] - len(left))  # rows, to tell every combination
+    _, sizes, ways = np.linalg.svd(np.pad(left, ((0, lacking), (0, 0))), full_matrices=False)
     if ((sizes > ZERO) & (sizes < FAR)).any():
         return None
     share = ways[sizes <= ZERO][:, : len(kept)]

@@ -17,6 +17,8 @@ from clearprop.check.script.watched.nets import Net, weighted_sum
 
 WIDE = 8
 """Units of a layer whose activations people pay for."""
+FLAT = 1e-6
+"""f′ of units that are as good as saturated."""
 MANY = 10
 """Numbers of an array from which a λ, or a share of the step before, of its own is looked for."""
 
@@ -51,9 +53,9 @@ def reaches(
     given: Mapping[str, FloatArray],
     previous: Mapping[str, FloatArray],
 ) -> dict[str, Reach]:
-    """Return what each array that changed may be; nothing where a unit stands at a kink of f."""
+    """Return what each array that changed may be; nothing where f′ of a unit is not certain."""
     found: dict[str, Reach] = {}
-    if any(is_at_kink(net, layer, f) for layer, f in enumerate(activations, start=1)):
+    if not all(has_slopes(net, layer, f) for layer, f in enumerate(activations, start=1)):
         return found
     for layer, back in ways_back(net, activations, dropout):
         for kind, a in (("W", net.entering[layer - 1]), ("b", np.ones((net.m, 1)))):
@@ -67,10 +69,17 @@ def reaches(
     return found
 
 
-def is_at_kink(net: Net, layer: int, f: Activation) -> bool:
-    """Return whether f′ of a unit is a matter of convention."""
+def has_slopes(net: Net, layer: int, f: Activation) -> bool:
+    """Return whether f′ is no matter of convention, and is not lost where units are saturated.
+
+    Of 1 − a² little is left in units of a near 1: then each sample needs others.
+    """
     z = weighted_sum(net, layer)
-    return any(bool((z == kink).any()) for kink in f.kinks)
+    if any(bool((z == kink).any()) for kink in f.kinks):
+        return False
+    slopes = np.abs(f.derivative(z, f.value(z)))
+    largest = slopes.max(axis=1)
+    return not ((largest > 0) & (largest < FLAT)).any()
 
 
 def ways_back(
