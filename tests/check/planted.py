@@ -218,6 +218,36 @@ class DerivativeSummed(HiddenStudent):
         return np.stack([e * sum(s) for e, s in zip(error, slopes, strict=True)])
 
 
+@plants("weights_of_another_unit", depth=2, hidden=["sigmoid", "tanh"])
+class WeightsOfAnotherUnit(HiddenStudent):
+    def choose(self, random):
+        self.unit, self.other = random.permutation(min(6, self.W[0].shape[1]))[:2]
+
+    def eligible(self):
+        return [0] if self.W[0].shape[1] <= 6 else []
+
+    def carried(self, layer, delta, found):
+        error = super().carried(layer, delta, found)
+        if layer - 1 in self.layers:
+            error[:, self.unit] = delta @ self.W[layer][self.other]
+        return error
+
+
+@plants("input_of_another_unit", outputs=2)
+class InputOfAnotherUnit(Student):
+    def eligible(self):
+        return [n for n, W in enumerate(self.W) if len(W) >= W.shape[1] > 1]
+
+    def weight_gradient(self, layer, delta):
+        if layer not in self.layers:
+            return super().weight_gradient(layer, delta)
+        dW = np.zeros(self.W[layer].shape)
+        for i in range(dW.shape[0]):
+            for j in range(dW.shape[1]):
+                dW[i, j] = sum(self.a[layer][:, j] * delta[:, j])
+        return dW
+
+
 @plants("error_carried_back", depth=deep, hidden=["sigmoid", "tanh", "relu"])
 class ErrorCarriedBack(Student):
     def eligible(self):

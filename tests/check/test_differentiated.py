@@ -640,6 +640,19 @@ def test_a_layer_is_wrong_beside_one_that_goes_down_a_usual_loss_which_nobody_co
     assert report.own_loss.wrong == ("dA",)
 
 
+def test_weights_say_what_is_right_where_their_bias_has_another_rate():
+    """A bias that is averaged beside weights that are not, and a layer below that is wrong."""
+    beside = NO_LOSS.replace("h @ C", "h @ C + c").replace("for _", "c = np.ones(6)\nfor _")
+    beside = beside.replace("(8, 3)", "(8, 6)").replace(
+        "np.eye(3)[np.arange(12) % 3]", "np.eye(6)[np.arange(12) % 6]"
+    )
+    beside = beside.replace("np.cos(h) ** 2", "(1 - h ** 2)").replace("h.T @ d", "(h.T @ d)")
+    beside += "    c = c - .1 * d.mean(axis=0)\n"
+    report = wrong_by_differentiation(SubmissionReport("program"), seen(beside))
+    assert report is not None
+    assert report.own_loss.wrong == ("dA", "dc")
+
+
 FEW_WEIGHTS = """
 import numpy as np
 rng = np.random.default_rng(0)
@@ -993,3 +1006,29 @@ def test_a_first_step_from_weights_of_0_is_not_needed(slip, tmp_path):
     path.write_text(ONE_LINE.replace(*slip))
     is_right = check_file(path, seed=1).outcome == "right"
     assert is_right == (slip == SLIPS_IN_A_LINE[0])
+
+
+WITH_BIAS_INSIDE = """
+import numpy as np
+r = np.random.default_rng(3)
+X, Y, A, C = (r.normal(size=s) for s in ((4, 3), (4, 1), (4, 3), (4, 1)))
+for x, y in zip(X, Y):
+    h = A[:-1].T @ x + A[-1]
+    o = C[:-1].T @ h + C[-1]
+    d = o - y
+    e = C[:-1] @ d
+    h, x = np.append(h, 1), np.append(x, 1)
+    for k in range(4):
+        C[k] = C[k] - .1 * d * h[k]
+    for n in range(4):
+        for m in range(3):
+            A[n, m] = A[n, m] - .1 * e[m] * x[n]
+"""
+
+
+def test_weights_beside_their_bias_are_no_parameters_of_their_own():
+    """A[:-1] stands in products, and A is what is learned."""
+    descents_seen = seen(WITH_BIAS_INSIDE).descents
+    assert descents_seen
+    assert all(descent.whole for descent in descents_seen)
+    assert [piece.place for piece in descents_seen[0].parameters] == ["A", "C"]

@@ -28,6 +28,8 @@ from clearprop.check.script.watched.sources import sources_of
 
 MANY = 6
 """Numbers of the last weights, and of those below, that show δ, and what becomes of it."""
+TOLD = 1e4
+"""The condition of what enters the last layer up to which its step tells δ of each sample."""
 SECONDS = 2.0
 """Of processor time."""
 
@@ -58,16 +60,19 @@ def by_given_error(
     return None
 
 
-def from_errors(step: ObservedStep) -> Iterator[Reading]:
-    """Yield the readings of a step with its own error at the output, of the most samples first."""
+def from_errors(step: ObservedStep, least: int = MANY) -> Iterator[Reading]:
+    """Yield the readings of a step with its own error at the output, of the most samples first.
+
+    The last weights, and all below, have so many numbers at `least`.
+    """
     identity = ACTIVATIONS.make("identity")
     for net, runs in sorted(nets(step), key=lambda pair: -pair[0].m):
         hidden = hidden_layers(net) if net.depth > 1 else None
         moved = [array.any() for array in taken(net).values()]
-        if hidden is None or below(net) < MANY or not all(moved):
+        if hidden is None or below(net) < least or not all(moved):
             continue
         z = weighted_sum(net, net.depth)
-        for error in errors(net, runs, step, z):
+        for error in errors(net, runs, step, z, least):
             activations = (*(fitting[0] for fitting in hidden.activations), identity)
             yield Reading(net, activations, error, z, hidden.dropout, error_given=True)
 
@@ -82,12 +87,12 @@ def below(net: Net) -> int:
 
 
 def errors(
-    net: Net, runs: Sequence[Run], step: ObservedStep, z: FloatArray
+    net: Net, runs: Sequence[Run], step: ObservedStep, z: FloatArray, least: int
 ) -> Iterator[FloatArray]:
     """Yield arrays δ, (m, K): the step of the last weights, or what it is made of, is aᵀ δ."""
     a, name = net.entering[-1], f"W{net.depth}"
     given = taken(net).get(name)
-    if given is None or given.shape != net.params[name].shape or given.size < MANY:
+    if given is None or given.shape != net.params[name].shape or given.size < least:
         return
     steps = [given, *(source.array for source in sources_of(net, step, name))]
     if net.m == 1:
@@ -106,6 +111,19 @@ def errors(
                 sign = np.sign(float(np.vdot(given, right)))
                 yield sign * error
                 break
+    for array in steps:
+        if (solved := of_few_samples(net, name, array, a)) is not None:
+            yield solved
+            break
+
+
+def of_few_samples(net: Net, name: str, array: FloatArray, a: FloatArray) -> FloatArray | None:
+    """Return δ, (m, K), where an array is aᵀ δ of fewer samples than inputs, which tell it."""
+    is_told = len(a) < a.shape[1] and np.linalg.cond(a) < TOLD
+    if not is_told or array.shape != net.params[name].shape or not array.any():
+        return None
+    error, *_ = np.linalg.lstsq(a.T, array, rcond=None)
+    return error if is_times(net, name, array, 1.0, a.T @ error) else None
 
 
 def of_one_sample(net: Net, name: str, array: FloatArray, a: FloatArray) -> FloatArray | None:

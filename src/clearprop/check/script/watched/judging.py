@@ -10,6 +10,7 @@ from clearprop._text import Text
 from clearprop.check.script.observed import ObservedStep, Trouble, Watched
 from clearprop.check.script.report import SubmissionReport
 from clearprop.check.script.watched.added_changes import added, is_to_be_added
+from clearprop.check.script.watched.any_loss import wrong_under_every_loss
 from clearprop.check.script.watched.descent import Agreement
 from clearprop.check.script.watched.differentiated import right_by_differentiation
 from clearprop.check.script.watched.following import looked_through
@@ -210,4 +211,6 @@ def of_unexplained_steps(
     named = named or by_given_error(base, watched, until if names else 0.0)
     if named is None and names and not any(followed):
         named = wrong_together(base, watched.steps, until)
+    if named is None and names:
+        named = wrong_under_every_loss(base, watched, until)
     return named or report

@@ -289,7 +289,7 @@ def partly(moved: Moved, descent: Descent) -> Apart | None:
     many = [name for name in rates if sizes[name] > 1 and together[name] > ENOUGH]
     if not many:
         return None
-    top = max(reversed(many), key=lambda name: len(sharing(rates, rates[name])))
+    top = max(reversed(many), key=lambda name: (len(sharing(rates, rates[name])), name[0] == "W"))
     other = [name for name in rates if name not in sharing(rates, rates[top])]
     written = last_factors(moved.pieces[top])
     if any(not alike(written, last_factors(moved.pieces[name])) for name in other):

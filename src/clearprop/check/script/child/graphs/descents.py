@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from clearprop._typing import FloatArray
+from clearprop.check.script.child.arrays.matrices import BIAS_INSIDE
 from clearprop.check.script.child.arrays.origins import origins
 from clearprop.check.script.child.arrays.steps import Steps
 from clearprop.check.script.child.arrays.updates import Update
@@ -205,7 +206,8 @@ def descent_of(steps: Steps, at: int, start: int, until: float) -> Told | None:
     ]
     end = max(moved[content].time for content in told)
     parameters = alive(steps, met).keys() | steps.stepped_by_0
-    whole = products_with(steps, parameters, start, met) <= set(reached)
+    open_ones = products_with(steps, parameters, start, met) - set(reached)
+    whole = all(is_part_of_one(steps, content, reached) for content in open_ones)
     whole = whole and not steps.has_unseen(moved, start, end)
     samples, first = samples_of(steps, told, start, met)
     descent = Descent(tuple(pieces), tuple(derived), whole, samples, first, steps.by_hand)
@@ -314,6 +316,18 @@ def products_with(steps: Steps, moved: Collection[int], start: int, end: int) ->
         for part in operation.operands
         if part in moved or part in turned
     }
+
+
+def is_part_of_one(steps: Steps, content: int, reached: Sequence[int]) -> bool:
+    """Return whether a content is one of these matrices without the row, or column, of its bias."""
+    part, contents = steps.trace.contents[content], steps.trace.contents
+    wholes = [contents[c] for c in reached if contents[c].ndim == 2]
+    return any(
+        np.array_equal(whole[weights], turned)
+        for whole in wholes
+        for weights, _ in BIAS_INSIDE
+        for turned in (part, part.T)
+    )
 
 
 def given(slopes: dict[int, FloatArray], told: Sequence[int]) -> list[FloatArray]:
