@@ -210,6 +210,10 @@ class Watched:
     """What failed before the training, and would have given a name its value."""
     stops: bool = False
     """True if only parts of the program were seen, and run by itself it stops for no lack."""
+    lines: tuple[int, ...] = ()
+    """Where it trained: the lines of the program that were being run, those that call first."""
+    later: tuple["Watched", ...] = ()
+    """Its trainings after this one."""
 
     @property
     def trains(self) -> bool:
