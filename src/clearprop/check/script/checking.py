@@ -88,6 +88,8 @@ def check_file(
                 report = second.with_line(report)
             if function is None and report.ok:
                 report = second.of_others(report)
+            if function is None:
+                report = second.of_every_training(report)
             report = without_adversaries(report, reading.lines)
             if report.unread is not None:
                 report = replace(report, unread=reason_beyond(reading.lines, report.unread))

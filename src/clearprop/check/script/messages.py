@@ -172,3 +172,5 @@ class Reading:
     """True if the gradient is taken as differences of the code's own loss."""
     adds_gradients: bool = False
     """True if the code adds its gradients to its weights, by their names."""
+    steps_in: int = 0
+    """In how many places, functions for one, it takes something off a number or an array."""

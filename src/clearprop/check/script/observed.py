@@ -212,6 +212,10 @@ class Watched:
     """True if only parts of the program were seen, and run by itself it stops for no lack."""
     breaks_off: bool = False
     """True if what ended the program stands in the same loop, or function, as its only step."""
+    lines: tuple[int, ...] = ()
+    """Where it trained: the lines of the program that were being run, those that call first."""
+    later: tuple["Watched", ...] = ()
+    """Its trainings after this one."""
 
     @property
     def trains(self) -> bool:

@@ -108,6 +108,8 @@ class SubmissionReport:
     """The walls that held the script back while it ran: names of `clearprop.check.script.walls`."""
     seed: int | None = None
     """Repeats this check."""
+    remembers: bool = False
+    """True if the steps are right, and hold something of the steps before."""
 
     @property
     def ok(self) -> bool:

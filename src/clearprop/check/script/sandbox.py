@@ -112,10 +112,12 @@ class Sandbox:
         question = {"ask": "run_others", "number": number}
         return self._ask(Reply, question, seconds) or Reply(ended="unusable")
 
-    def watch(self) -> Reply:
-        """Return what is seen of the script while it runs by itself."""
+    def watch(self, *, briefly: bool = False) -> Reply:
+        """Return what is seen of the script while it runs by itself; `briefly`, of that alone."""
         seconds = self.limits.seconds + self.limits.waiting
-        reply = self._ask(Reply, {"ask": "watch"}, seconds) or Reply(ended="unusable")
+        reply = self._ask(Reply, {"ask": "watch", "briefly": briefly}, seconds) or Reply(
+            ended="unusable"
+        )
         self.walls = (*self.own_walls, *reply.walls) if reply.walls else self.walls
         return reply
 

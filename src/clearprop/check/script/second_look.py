@@ -1,6 +1,8 @@
 """A second look at a script: its own run beside what was called, and which verdict stands."""
 
+import math
 import re
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -32,6 +34,7 @@ from clearprop.check.script.stopped import (
 )
 from clearprop.check.script.watched.judging import judged
 from clearprop.check.script.watched.paired import PairsCheck
+from clearprop.check.script.watched.trainings import Judged, of_all, of_later
 from clearprop.check.script.watched.unread import TOO_LARGE
 
 WITHOUT_DATA = Text(
@@ -46,8 +49,9 @@ GOES_UP = Text(
 BESIDE = Text("Right: {called}.", "正确：{called}。")
 MAX_OTHERS = 3
 """Functions that are asked beside the first one that gives a gradient."""
-STARTING, LEAST = 3.0, 1.5
-"""Of the processor time, what a check takes anyway; and what there is at least for judging."""
+STARTING, LEAST, FOR_LATER = 3.0, 1.5, 1.5
+"""Of the processor time, what a check takes anyway; what there is at least for judging; and what is
+kept back of that where there are later trainings."""
 ADDS_A_STEP = re.compile(r"\+=?[^#+]*\b[\w.]*(rate|lr|alpha|eta|step|pace|\d\.\d+)\b[^#+]*")
 """A line that may add a learning rate times something."""
 
@@ -64,25 +68,32 @@ class SecondLook:
     def __init__(self, examination: Examination) -> None:
         self.examination = examination
         self.sandbox, self.reading = examination.sandbox, examination.reading
+        self.seen: Watched | None = None
+        """What was seen of the script's own run, where that was watched."""
+        self.verdict: SubmissionReport | None = None
+        """The verdict on that, or on the first training in it."""
+        self.until = math.inf
+        """The processor time until when it is judged."""
 
     def beside(self, report: SubmissionReport) -> SubmissionReport:
         """Return the verdict that stands: this one, or that on the script's own run.
 
         Where the script is right under one of the readings, that is the verdict.
         """
-        reply = self.sandbox.watch()
+        reply = self.watch()
         seen = reply.watched
         if seen is None:
             return self.unseen(report, reply)
         try:
             with np.errstate(all="ignore"):
-                left = max(LEAST, self.sandbox.limits.seconds - STARTING - reply.spent)
+                left = self.until - time.process_time() - (FOR_LATER if seen.later else 0)
                 names = not is_explained(report)
                 adds = self.reading.adds_gradients
                 watched = judged(seen, report.file, names=names, seconds=left, adds=adds)
         except UnusableError:
             return self.examination.with_several(report)
         watched = replace(watched, line=self.line(watched.wrong_line, seen.files))
+        self.verdict = watched
         if watched.ok and seen.trouble is not None and breaks_off(seen):
             why = with_line(seen.trouble, self.reading)
             if wants_more(seen, self.reading):
@@ -94,6 +105,14 @@ class SecondLook:
         if not self.examination.leaves_open(report):
             return report
         return self.of_the_two(report, watched, seen)
+
+    def watch(self, *, briefly: bool = False) -> Reply:
+        """Watch the script's own run, and keep what was seen of it."""
+        reply = self.sandbox.watch(briefly=briefly)
+        self.seen, self.verdict = reply.watched, None
+        left = max(LEAST, self.sandbox.limits.seconds - STARTING - reply.spent)
+        self.until = time.process_time() + left
+        return reply
 
     def unseen(self, report: SubmissionReport, reply: Reply) -> SubmissionReport:
         """Return the verdict that stands where nothing was seen of the script's own run."""
@@ -178,6 +197,35 @@ class SecondLook:
                 return replace(other, notes=(*other.notes, BESIDE.filled(called=report.called)))
         return report
 
+    def of_every_training(self, report: SubmissionReport) -> SubmissionReport:
+        """Return the verdict on all trainings of the script, where its own run shows several.
+
+        What was called and found right counts as one of them; that run is watched as well then.
+        """
+        if self.seen is None and report.ok and self.reading.steps_in > 1:
+            self.watch(briefly=True)
+        if report.failure is not None or self.seen is None or not self.seen.later:
+            return report
+        own = self.own_run(report)
+        if own is None:
+            return report
+        try:
+            with np.errstate(all="ignore"):
+                first, adds = Judged(self.seen, own), self.reading.adds_gradients
+                later = of_later(first, report.file, self.until, adds=adds)
+        except UnusableError:
+            return report
+        trainings = [first, *map(self.with_own_line, later)]
+        if report is not own:  # of a function that was called
+            counts = own.ok or is_explained(own)
+            trainings = [Judged(Watched(), report), *trainings[0 if counts else 1 :]]
+        return of_all(trainings, lambda line: placed(line, self.reading.cells))
+
+    def with_own_line(self, training: Judged) -> Judged:
+        """Return a training whose report holds the line of its mistake."""
+        line = self.line(training.report.wrong_line, training.seen.files)
+        return replace(training, report=replace(training.report, line=line))
+
     @property
     def adds_steps(self) -> bool:
         """Whether a line of the script may add a step."""
@@ -199,15 +247,20 @@ class SecondLook:
 
     def own_run(self, report: SubmissionReport) -> SubmissionReport | None:
         """Return the verdict on the script's own run, with its line; None where nothing is seen."""
-        seen = self.sandbox.watch().watched
+        if self.verdict is not None:
+            return self.verdict
+        seen = self.seen or self.watch().watched
         if seen is None:
             return None
         try:
             with np.errstate(all="ignore"):
-                watched = judged(seen, report.file, adds=self.reading.adds_gradients)
+                left = max(LEAST, self.until - time.process_time())
+                adds = self.reading.adds_gradients
+                watched = judged(seen, report.file, seconds=left, adds=adds)
         except UnusableError:
             return None
-        return replace(watched, line=self.line(watched.wrong_line, seen.files))
+        self.verdict = replace(watched, line=self.line(watched.wrong_line, seen.files))
+        return self.verdict
 
     def line(self, number: int, files: Sequence[str]) -> str | None:
         """Return a line of the script, or of one of its modules, for people; None for line 0."""

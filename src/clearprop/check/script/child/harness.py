@@ -52,6 +52,7 @@ from clearprop.check.script.source.attempts import (
 from clearprop.check.script.source.borrowed import imports_clearprop, takes_differences
 from clearprop.check.script.source.interfaces import interfaces
 from clearprop.check.script.source.reading import MAX_LAYERS, Source, parse
+from clearprop.check.script.source.stepping import places_that_step
 from clearprop.check.script.source.syntax import (
     cell_starts,
     is_indented_anew,
@@ -118,6 +119,7 @@ class Harness:
                 imports_clearprop=imports_clearprop(self.source.tree),
                 takes_differences=takes_differences(self.source.tree, found),
                 adds_gradients=adds_gradients(self.source.tree),
+                steps_in=places_that_step(self.source.tree),
             )
         except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
             return Reading(failure=not_parsed(error))
@@ -141,15 +143,15 @@ class Harness:
         self.tried = calling_others(self.tried, self.tried[number])
         return self.outcome(self.tried)[0] if self.tried else Reply()
 
-    def watch(self) -> Reply:
-        """Run the script by itself, and return what was seen of it."""
+    def watch(self, *, briefly: bool) -> Reply:
+        """Run the script by itself, and return what was seen of it; `briefly`, of no part of it."""
         walls: tuple[str, ...] = ()
         try:
             self.folder_before.restore()
             seconds = max(LEAST, self.job.seconds - FOR_JUDGING - spent())
             with ScriptProcess(self.job, self.waiting) as script:
                 walls = script.walls
-                seen = script.watch(seconds).watched
+                seen = script.watch(seconds, briefly=briefly).watched
             return Reply(watched=seen, walls=walls, spent=spent())
         except EndedError as ended:
             return Reply(ended=ended.how, said=ended.said, walls=walls)

@@ -283,10 +283,9 @@ def may_be_half_done(step: ObservedStep) -> bool:
     return not any(layer.weights.made_of for layer in step.layers)
 
 
-def that_fit(steps: Sequence[ObservedStep]) -> Sequence[ObservedStep]:
+def that_fit(steps: Sequence[ObservedStep], left: int = MAX_STEP_NUMBERS) -> Sequence[ObservedStep]:
     """Return as many of the steps as a message holds."""
     kept: list[ObservedStep] = []
-    left = MAX_STEP_NUMBERS
     for step in steps:
         sizes = list(sizes_in(step))
         left -= sum(sizes)
@@ -318,9 +317,15 @@ def interrupted_after(seconds: float) -> Iterator[None]:
         raise EnoughError
 
     before = signal.signal(signal.SIGVTALRM, enough)
-    signal.setitimer(signal.ITIMER_VIRTUAL, seconds, 0.2)
+    set_alarm(seconds)
     try:
         yield
     finally:
         signal.setitimer(signal.ITIMER_VIRTUAL, 0)
         signal.signal(signal.SIGVTALRM, before)
+
+
+def set_alarm(seconds: float) -> None:
+    """Let the alarm ring after so many seconds from now, again and again, where there is one."""
+    if hasattr(signal, "setitimer"):
+        signal.setitimer(signal.ITIMER_VIRTUAL, seconds, 0.2)

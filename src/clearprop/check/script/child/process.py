@@ -145,7 +145,7 @@ class ScriptProcess:
             self.ended()
         return self.answer()
 
-    def watch(self, seconds: float) -> Answer:
+    def watch(self, seconds: float, *, briefly: bool) -> Answer:
         """Return what is seen of the script while it runs by itself, for so much processor time.
 
         Raises
@@ -154,7 +154,7 @@ class ScriptProcess:
             If there is no answer.
         """
         try:
-            self.channel.send({"watch": seconds})
+            self.channel.send({"watch": seconds, "briefly": briefly})
         except OSError:
             self.ended()
         return self.answer()

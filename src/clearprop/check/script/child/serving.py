@@ -4,6 +4,7 @@ Whatever a script does to this process, it reaches nothing but two pipes. The pr
 answers takes arrays of numbers from it, and nothing else.
 """
 
+import contextlib
 import json
 import os
 import sys
@@ -64,7 +65,8 @@ def serve(channel: Channel, job: Job, harness: int) -> None:
             return
         try:
             if "watch" in request:
-                tell(channel, watch(job.path, tree, job.folder, request["watch"]))
+                seconds, briefly = request["watch"], request["briefly"]
+                tell(channel, watch(job.path, tree, job.folder, seconds, briefly=briefly))
                 continue
             asked = script.losses if request["losses"] else script.answer
             channel.send(asked(request["attempt"]))
@@ -73,11 +75,15 @@ def serve(channel: Channel, job: Job, harness: int) -> None:
 
 
 def tell(channel: Channel, seen: Watched) -> None:
-    """Say what was seen of a program; without its steps, where these are too long for a message."""
-    try:
-        channel.send(Answer(watched=seen))
-    except UnusableError:
-        channel.send(Answer(watched=replace(seen, steps=(), large=True)))
+    """Say what was seen of a program; of its first training alone, or even without its steps.
+
+    That is where it is too long for a message.
+    """
+    alone = replace(seen, later=())
+    for each in (seen, alone):
+        with contextlib.suppress(UnusableError):
+            return channel.send(Answer(watched=each))
+    return channel.send(Answer(watched=replace(alone, steps=(), large=True)))
 
 
 def folders_up(home: str, top: str) -> list[str]:

@@ -24,9 +24,10 @@ from clearprop.check.script.child.record.patience import EnoughError
 from clearprop.check.script.child.record.recording import Recorder
 from clearprop.check.script.child.record.running import define
 from clearprop.check.script.child.record.trouble import trouble_of
-from clearprop.check.script.child.remedies import UNREACHABLE, Remedies
+from clearprop.check.script.child.remedies import UNREACHABLE
 from clearprop.check.script.child.scalars.recording import ScalarRecorder
 from clearprop.check.script.child.scalars.steps import ScalarSteps
+from clearprop.check.script.child.trainings import Trainings
 from clearprop.check.script.observed import Pair, Trouble, Watched
 from clearprop.check.script.source.syntax import read_tree
 
@@ -43,11 +44,13 @@ PAIRS_SECONDS = 2.0
 """Of processor time, in which ways back are called beside ways forward."""
 PRODUCT = re.compile(r"\.(dot|matmul|mm)\(|\w\)? @ \w")
 """Signs of a product of matrices, in the text of a program."""
-TOTAL = 6.5
-"""Of processor time, for all of that."""
+TOTAL, BRIEFLY = 6.5, 4.0
+"""Of processor time, for all of that; and for the arrays of the program itself alone."""
 
 
-def watch(path: str, tree: ast.Module, folder: str, seconds: float = TOTAL) -> Watched:
+def watch(
+    path: str, tree: ast.Module, folder: str, seconds: float = TOTAL, *, briefly: bool = False
+) -> Watched:
     """Run a program until it has trained for a few steps, and return what was seen.
 
     Its arrays are watched first, and its single numbers where no array learns.
@@ -62,13 +65,17 @@ def watch(path: str, tree: ast.Module, folder: str, seconds: float = TOTAL) -> W
         Modules in it are the program's own.
     seconds : float
         Of processor time, if that is less than is taken anyway.
+    briefly : bool
+        Only what its arrays do as it stands, and no parts of it.
     """
-    until = time.process_time() + min(seconds, TOTAL)
+    until = time.process_time() + min(seconds, BRIEFLY if briefly else TOTAL)
     made_up = MadeUp(folder, path)
     made_up.arrange()
     recorder, scalars = Recorder(ARRAYS), ScalarRecorder(NUMBERS)
     arrays = Watching(path, folder, made_up, recorder, lambda: Steps(recorder.trace), until)
     single = Watching(path, folder, made_up, scalars, lambda: ScalarSteps(scalars), until)
+    if briefly:
+        return arrays.all_of_it(tree, ARRAYS)
     seen = of_program(arrays, single, tree)
     has_told = seen.meets_targets or seen.pairs or seen.uncalled
     return seen if has_told else arrays.with_pairs_of_modules(seen)
@@ -102,7 +109,8 @@ def what_trains(arrays: "Watching", single: "Watching", seen: Watched) -> Watche
     looks = [lambda: arrays.parts_of_it()]
     if seen.steps:
         found = single.all_of_it(read_tree(Path(path)), NUMBERS)
-        return found if weights_in(found) > weights_in(seen) else seen
+        larger = weights_in(found) > weights_in(seen)
+        return dataclasses.replace(found, later=seen.later) if larger else seen
     if not recorder.products:
         looks.insert(0, lambda: used(Path(path), folder, made_up, until))
     if recorder.gave_up:
@@ -207,7 +215,7 @@ def recorder_of(
     return arrays, lambda: Steps(arrays.trace)
 
 
-class Watching(Remedies):
+class Watching(Trainings):
     """Looks at a program until it learns, as it stands or in parts."""
 
     def all_of_it(self, tree: ast.Module, seconds: float) -> Watched:
@@ -224,7 +232,7 @@ class Watching(Remedies):
         trouble = (
             told  # what fails of data as large as were made up, or as few as were kept, is ours
         )
-        seen = self.watched(trouble, self.made_up.notes)
+        seen = self.every_training(trouble)
         if not self.recorder.lenient or first is None or trouble == first:
             return seen
         if not seen.trains:

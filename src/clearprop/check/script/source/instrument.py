@@ -12,6 +12,7 @@ from typing import Any, TypeGuard, TypeVar
 from clearprop.check.script.observed import FILE
 from clearprop.check.script.source.differences import computes_differences
 from clearprop.check.script.source.only_told import goes_into, only_told, shows
+from clearprop.check.script.source.syntax import own_statements
 from clearprop.check.script.source.vocabulary import DATA
 
 RECORDER = "__clearprop__"
@@ -26,6 +27,8 @@ OPERATORS: dict[type[ast.operator], str] = {
     ast.MatMult: "@",
     ast.Pow: "**",
 }
+MAX_LOOPS = 7
+"""Loops in each other that are left early; Python allows 20 blocks, and these are two each."""
 Node = TypeVar("Node", bound=ast.AST)
 
 
@@ -72,6 +75,10 @@ class Instrument(ast.NodeTransformer):
     """The class whose methods are being rewritten."""
     can_wait = True
     """True where a small function would see the same names: not in the body of a class."""
+    yields = False
+    """True in a generator."""
+    loops = 0
+    """Loops around what is rewritten, in the same function."""
 
     def __init__(
         self,
@@ -251,24 +258,42 @@ class Instrument(ast.NodeTransformer):
         """Return what an assertion looks at: made-up data may be other than it says."""
         return at(ast.Expr(self.visit(node.test)), node)
 
-    def visit_For(self, node: ast.For) -> ast.For:
+    def visit_For(self, node: ast.For) -> ast.stmt:
         """Return a loop that reports what it goes through."""
         told = self.stored([copy.deepcopy(node.target)], node)
         counts, leaves = counted(node.iter), leaving(node)
         node.iter = self.visit(node.iter)
         if counts:
             node.iter = recorded("passes", node.iter, node.iter)
-        node.body = [*told, *self.body(node.body), *leaves]
+        node.body = [*told, *self.inside(node), *leaves]
         node.orelse = self.body(node.orelse)
-        return node
+        return self.left_early(node)
 
-    def visit_While(self, node: ast.While) -> ast.While:
+    def visit_While(self, node: ast.While) -> ast.stmt:
         """Return a loop with its statements reported."""
         leaves = leaving(node)
         node.test = self.visit(node.test)
-        node.body = [*self.body(node.body), *leaves]
+        node.body = [*self.inside(node), *leaves]
         node.orelse = self.body(node.orelse)
-        return node
+        return self.left_early(node)
+
+    def inside(self, loop: ast.For | ast.While) -> list[ast.stmt]:
+        """Return the rewritten statements of a loop."""
+        self.loops += 1
+        body = self.body(loop.body)
+        self.loops -= 1
+        return body
+
+    def left_early(self, loop: ast.For | ast.While) -> ast.stmt:
+        """Return a loop that says when it begins and ends, and may end before each pass.
+
+        Those of generators are not: what runs between two passes is none of theirs.
+        """
+        if self.yields or self.loops > MAX_LOOPS:
+            return loop
+        ends = at(ast.If(recorded("leaves", loop), [at(ast.Break(), loop)], []), loop)
+        loop.body.insert(0, ends)
+        return at(ast.With([ast.withitem(recorded("loop", loop))], [loop]), loop)
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.FunctionDef:
         """Return a function that reports its arguments."""
@@ -276,9 +301,10 @@ class Instrument(ast.NodeTransformer):
         names: list[ast.expr] = [ast.Name(a.arg, ast.Load()) for a in arguments if a.arg != "self"]
         told = self.stored(names, node)
         start = 1 if ast.get_docstring(node) is not None else 0
-        outer, self.can_wait = self.can_wait, True
+        outer = self.can_wait, self.yields, self.loops
+        self.can_wait, self.yields, self.loops = True, is_generator(node), 0
         node.body = [*node.body[:start], *told, *self.body(node.body[start:])]
-        self.can_wait = outer
+        self.can_wait, self.yields, self.loops = outer
         return node
 
     def visit_Return(self, node: ast.Return) -> ast.Return:
@@ -383,6 +409,11 @@ def is_bound(node: ast.AST) -> bool:
     if isinstance(node, ast.Name):
         return node.id in ("super", "locals", "vars", "eval", "exec", "__class__")
     return isinstance(node, ast.Await | ast.Yield | ast.YieldFrom | ast.NamedExpr)
+
+
+def is_generator(function: ast.FunctionDef) -> bool:
+    """Return whether a function yields what it gives, one after the other."""
+    return any(isinstance(node, ast.Yield | ast.YieldFrom) for node in own_statements(function))
 
 
 def leaving(loop: ast.For | ast.While) -> list[ast.stmt]:

@@ -37,6 +37,7 @@ def right_report(base: SubmissionReport, found: Agreement) -> SubmissionReport:
         other_loss=every[0] if every and not alike else None,
         forward_ok=True,
         diagnosis=diagnosis,
+        remembers=bool(found.optimizer or found.momentum),
         notes=(
             *base.notes,
             *remarks(found, rate, form, reading),

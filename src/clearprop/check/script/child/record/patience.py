@@ -106,13 +106,28 @@ class Patience(StandIns):
 
     def start_again(self, seconds: float) -> None:
         """Forget everything, and record for so many more seconds."""
+        self.forget()
+        self.enough, self.loops = False, 0
+        self.until = time.process_time() + seconds
+
+    def forget(self) -> None:
+        """Forget what was recorded."""
         self.trace = Trace()
-        self.bytes, self.enough, self.looks = 0, False, list(LOOKS)
+        self.bytes, self.looks = 0, list(LOOKS)
         self.single, self.multiplies, self.products, self.vectors = 0, False, 0, 0
-        self.nonzero = self.loops = 0
+        self.nonzero = 0
         self.latest, self.touches, self.measured = {}, {}, Counter()
         self.piled_up = Counter()
-        self.until = time.process_time() + seconds
+
+    def has_enough(self) -> None:
+        """End the program, of which enough was seen.
+
+        Raises
+        ------
+        EnoughError
+        """
+        self.enough = True
+        raise EnoughError
 
     def tick(self) -> int:
         """Return the time of an event, and end the program when that is late enough."""
@@ -130,8 +145,7 @@ class Patience(StandIns):
         if self.looks and len(self.trace.operations) > self.looks[0]:
             self.looks.pop(0)
             if self.has_seen_enough():
-                self.enough = True
-                raise EnoughError
+                self.has_enough()
         return self.now
 
     def piles_up(self, line: int, value: Any) -> bool:

@@ -7,7 +7,7 @@ import numpy as np
 
 from clearprop.check.script.child.missing.older import single
 from clearprop.check.script.child.record.calls import Call
-from clearprop.check.script.child.record.patience import Patience
+from clearprop.check.script.child.record.leaving import Leaving
 from clearprop.check.script.child.record.trace import ADDED, SET, Operation, Seen
 from clearprop.check.script.child.record.values import numbers_of, parts
 
@@ -34,7 +34,7 @@ class Touch(NamedTuple):
     adds: bool
 
 
-class Places(Patience):
+class Places(Leaving):
     """The contents that a program's places hold, in the order of time.
 
     Arrays are told apart by their contents and by nothing else.
@@ -47,9 +47,9 @@ class Places(Patience):
         self.put_off: dict[int, Touch] = {}
         """Large arrays that are looked at once they are used, by the memory that they stand in."""
 
-    def start_again(self, seconds: float) -> None:
-        """Forget everything, and record for so many more seconds."""
-        super().start_again(seconds)
+    def forget(self) -> None:
+        """Forget what was recorded."""
+        super().forget()
         self.put_off = {}
 
     def size(self) -> tuple[int, ...]:

@@ -50,6 +50,8 @@ def run(
     for statement in statements:
         code = compiled(statement, path)
         began = time.process_time()
+        recorder.goes_on()
+        recorder.statement = statement.lineno
         try:
             exec(code, namespace)  # this is the limited process made for it
         except (Exception, SystemExit, KeyboardInterrupt) as error:

@@ -73,6 +73,8 @@ class ScalarRecorder(Recorder):
     def clear(self) -> None:
         """Forget all numbers."""
         self.graph = Number.graph = Graph()
+        self.since = 0
+        """The first node that was made since it was last forgotten what places held."""
         self.held: list[Held] = []
         self.updates: list[Update] = []
         self.came_by: dict[int, int] = {}
@@ -89,6 +91,17 @@ class ScalarRecorder(Recorder):
         super().start_again(seconds)
         self.clear()
 
+    def forget(self) -> None:
+        """Forget what places held and how that changed; numbers keep their nodes."""
+        super().forget()
+        self.since = len(self.graph.nodes)
+        self.held, self.updates = [], []
+        self.enough_after = [self.since + nodes for nodes in LOOKS]
+
+    def known_so_far(self) -> tuple[int, int]:
+        """Return how many nodes there are, which is the time as well."""
+        return len(self.graph.nodes), len(self.graph.nodes)
+
     def size(self) -> tuple[int, ...]:
         """Return how much was recorded: the same while there is nothing more."""
         return len(self.graph.nodes), len(self.updates), len(self.held), id(self.graph)
@@ -104,8 +117,7 @@ class ScalarRecorder(Recorder):
         if self.enough_after and nodes > self.enough_after[0]:
             self.enough_after.pop(0)
             if self.has_seen_enough():
-                self.enough = True
-                raise EnoughError
+                self.has_enough()
         return nodes
 
     # what a program computes

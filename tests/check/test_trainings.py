@@ -1,0 +1,248 @@
+"""Programs that train more than once: each training is judged, and one that is wrong counts."""
+
+import json
+from functools import partial
+
+import pytest
+
+from clearprop.check.script import check_file
+
+check = partial(check_file, seed=1977)
+
+BEGIN = """
+import numpy as np
+rng = np.random.default_rng(31)
+X = rng.normal(size=(40, 3))
+Y = (X[:, :1] * X[:, 1:2] > 0).astype(float)
+def squash(z):
+    return 1 / (1 + np.exp(-z))
+"""
+TRAINING = """
+V, W = rng.normal(size=(3, {width})), rng.normal(size=({width}, 1))
+{loop}
+    hidden = np.tanh(X @ V)
+    out = squash(hidden @ W)
+    delta = (out - Y) / len(X)
+    below = delta @ W.T{slope}
+    W -= 0.5 * {rule}(hidden.T @ delta)
+    V -= 0.5 * {rule}(X.T @ below)
+    {end}
+print(np.mean((out > 0.5) == Y))
+"""
+SLOPE = " * (1 - hidden ** 2)"
+
+
+def training(width, *, slope=SLOPE, rule="", loop="for turn in range(500):", end="pass"):
+    """Return the lines of a training of layers 3-width-1."""
+    return TRAINING.format(width=width, slope=slope, rule=rule, loop=loop, end=end)
+
+
+WRONG = training(6, slope="")
+UNREAD = training(7, rule="np.cbrt")
+ENDLESS = training(5, loop="while True:", end="if abs(delta).max() < 1e-9:\n        break")
+
+
+@pytest.fixture
+def checked(tmp_path):
+    """Return a function that gives the report on a program."""
+
+    def run(text):
+        path = tmp_path / "program.py"
+        path.write_text(text, "utf-8")
+        return check(path)
+
+    return run
+
+
+def said(report):
+    """Return what a report says of several trainings, in the order of the lines."""
+    return [note.en for note in report.notes if "that in line" in note.en]
+
+
+@pytest.mark.parametrize("right", [training(4), ENDLESS])
+def test_a_second_training_that_is_wrong_counts(right, checked):
+    report = checked(BEGIN + right + WRONG)
+    assert report.mistake == "derivative_left_out", report
+    assert "below = delta @ W.T" in report.line
+    assert said(report) == ["Right: that in line 10."]
+
+
+def test_a_first_training_that_is_wrong_counts(checked):
+    report = checked(BEGIN + WRONG + training(4))
+    assert report.mistake == "derivative_left_out", report
+    assert said(report) == ["Right: that in line 21."]
+
+
+def test_one_that_cannot_be_read_hides_none_that_can(checked):
+    report = checked(BEGIN + UNREAD + ENDLESS)
+    assert report.outcome == "right", report
+    assert "Not read, look at it yourself: that in line 10." in said(report)
+    assert "Not read, look at it yourself: that in line 10." in report.as_data()["text"]
+
+
+def test_one_that_cannot_be_read_spoils_none_that_is_right(checked):
+    report = checked(BEGIN + training(4) + UNREAD)
+    assert report.outcome == "right", report
+    assert said(report)[-1] == "Not read, look at it yourself: that in line 21."
+
+
+NETS = (
+    BEGIN
+    + """
+class Net:
+    def __init__(self, slope):
+        self.slope, self.layers = slope, [rng.normal(size=(3, 5)), rng.normal(size=(5, 1))]
+    def step(self, x, y, rate):
+        signals = [x]
+        for W in self.layers:
+            signals.append(squash(signals[-1] @ W))
+        delta = (signals[2] - y) / len(x)
+        for k in (1, 0):
+            slope = signals[k] * (1 - signals[k]) if self.slope else 1
+            below = delta @ self.layers[k].T * slope
+            self.layers[k] = self.layers[k] - rate * signals[k].T @ delta
+            delta = below
+    def fit(self, x, y, epochs=40):
+        for epoch in range(epochs):
+            for start in range(0, len(x), 8):
+                self.step(x[start:start + 8], y[start:start + 8], 0.3)
+        return self
+"""
+)
+
+
+@pytest.mark.parametrize("epochs", [3, 40])
+def test_settings_of_one_network_are_told_apart(epochs, checked):
+    loop = f"for slope in (True, False):\n    net = Net(slope).fit(X, Y, {epochs})\n"
+    report = checked(NETS + loop)
+    assert report.mistake == "derivative_left_out", report
+    assert "this is its training in line" in report.text()
+
+
+def test_a_training_that_goes_on_is_not_told_twice(checked):
+    calls = "net = Net(True)\nfor epoch in range(9):\n    net.fit(X, Y, 5)\nnet.fit(X, Y)\n"
+    report = checked(NETS + calls)
+    assert report.outcome == "right", report
+    assert said(report) == []
+
+
+MOMENTUM = (
+    BEGIN
+    + """
+class Momentum:
+    def __init__(self):
+        self.v = {}
+    def __call__(self, net, slopes):
+        for name in net:
+            self.v[name] = 0.9 * self.v.get(name, 0) - 0.1 * slopes[name]
+            net[name] += self.v[name]
+def fit(step, squared):
+    net = {"W": rng.normal(size=(3, 4)), "V": rng.normal(size=(4, 1))}
+    for epoch in range(60):
+        h = np.tanh(X @ net["W"])
+        out = squash(h @ net["V"])
+        d = (out - Y) / len(X)
+        if squared:
+            d = d * out * (1 - out)
+        step(net, {"V": h.T @ d, "W": X.T @ (d @ net["V"].T * (1 - h ** 2))})
+step = Momentum()
+fit(step, False)
+fit(step, True)
+"""
+)
+
+
+def test_what_an_optimizer_remembers_of_an_earlier_training_is_no_mistake(checked):
+    report = checked(MOMENTUM)
+    assert report.outcome == "right", report
+
+
+STACKED = (
+    BEGIN
+    + """
+def fit(x, y, width):
+    weights = [rng.normal(size=(x.shape[1], width)), rng.normal(size=(width, y.shape[1]))]
+    for turn in range(200):
+        signals = [x]
+        for W in weights:
+            signals.append(squash(signals[-1] @ W))
+        deltas = [(signals[2] - y) / len(x)]
+        for W, signal in zip(weights[:0:-1], signals[1:2]):
+            deltas.append(deltas[-1] @ W.T * signal * (1 - signal))
+        for number, W in enumerate(weights):
+            W -= 0.4 * signals[number].T @ deltas[1 - number]
+    return weights[0]
+X = np.tanh(X @ fit(X, np.hstack([Y, 1 - Y]), 3))
+"""
+)
+
+
+def test_a_function_whose_loop_is_left_returns_what_it_has(checked):
+    report = checked(STACKED + WRONG)
+    assert report.mistake == "derivative_left_out", report
+    assert report.network.sizes == (3, 6, 1)
+    assert len(said(report)) == 1, said(report)
+
+
+FUNCTIONS = (
+    BEGIN
+    + """
+def train(X, Y, width=4):
+    W1, W2 = rng.normal(size=(3, width)), rng.normal(size=(width, 1))
+    for turn in range(300):
+        A1 = np.tanh(X @ W1)
+        A2 = squash(A1 @ W2)
+        dZ2 = (A2 - Y) / len(X)
+        dZ1 = dZ2 @ W2.T * (1 - A1 ** 2)
+        W2 -= 0.5 * A1.T @ dZ2
+        W1 -= 0.5 * X.T @ dZ1
+    return W1, W2
+"""
+)
+
+
+def test_a_right_function_that_can_be_called_hides_no_wrong_training(checked):
+    other = FUNCTIONS.removeprefix(BEGIN).replace("train", "again").replace(" * (1 - A1 ** 2)", "")
+    report = checked(f"{FUNCTIONS}{other}W1, W2 = train(X, Y)\nW1, W2 = again(X, Y)\n")
+    assert report.mistake == "derivative_left_out", report
+    assert said(report)[-1].startswith("Right: that in line")
+
+
+def test_lines_of_a_notebook_are_told_by_cell(tmp_path):
+    sources = BEGIN, training(4), training(5, slope="")
+    cells = [{"cell_type": "code", "source": source, "outputs": []} for source in sources]
+    path = tmp_path / "two.ipynb"
+    path.write_text(json.dumps({"cells": cells, "nbformat": 4, "metadata": {}}), "utf-8")
+    report = check(path)
+    assert report.mistake == "derivative_left_out", report
+    assert said(report) == ["Right: that in line [2] 3."]
+
+
+SINGLE_NUMBERS = """
+import math
+def squash(z):
+    return 1 / (1 + math.exp(-z))
+cases = [(0.2, 0.9, 1), (0.7, 0.1, 0), (0.4, 0.8, 1), (0.9, 0.3, 0)]
+def fit(ahead, behind, top):
+    for epoch in range(300):
+        for x1, x2, y in cases:
+            h1 = squash(ahead[0] * x1 + behind[0] * x2)
+            h2 = squash(ahead[1] * x1 + behind[1] * x2)
+            out = squash(top[0] * h1 + top[1] * h2)
+            d = (out - y) * out * (1 - out)
+            d1, d2 = d * top[0] * h1 * (1 - h1), d * top[1] * h2 * (1 - h2)
+            top = [top[0] - 0.5 * d * h1, top[1] - 0.5 * d * h2]
+            ahead = [ahead[0] - 0.5 * d1 * x1, ahead[1] - 0.5 * d2 * x1]
+            behind = [behind[0] - 0.5 * d1 * x2, behind[1] - 0.5 * d2 * x2]
+    return ahead, behind, top
+print(fit([0.15, 0.25], [0.31, -0.42], [0.55, 0.61]))
+"""
+
+
+def test_single_numbers_are_followed_from_one_training_to_the_next(checked):
+    again = SINGLE_NUMBERS[SINGLE_NUMBERS.index("def fit") :].replace("fit", "other")
+    report = checked(
+        SINGLE_NUMBERS + again.replace(" * h1 * (1 - h1)", "").replace(" * h2 * (1 - h2)", "")
+    )
+    assert report.mistake == "derivative_left_out", report
+    assert len(said(report)) == 1, report
