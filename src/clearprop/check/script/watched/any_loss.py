@@ -195,6 +195,8 @@ def fitting(kept: Mapping[str, Reach], *, beside: bool) -> int | None:
     if beside:
         columns = np.hstack([columns, orthonormal(beside_all(list(kept.values())))])
     left = columns - free @ (free.T @ columns)
+    if not np.isfinite(left).all():
+        return None
     lacking = max(0, left.shape[1] - len(left))  # rows, to tell every combination
     _, sizes, ways = np.linalg.svd(np.pad(left, ((0, lacking), (0, 0))), full_matrices=False)
     if ((sizes > ZERO) & (sizes < FAR)).any():

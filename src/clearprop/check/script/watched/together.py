@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from clearprop._errors import InputError
 from clearprop._typing import FloatArray
-from clearprop.check.diagnosis import Diagnosis
+from clearprop.check.diagnosis import Diagnosis, Finding
 from clearprop.check.script.observed import ObservedStep
 from clearprop.check.script.recognition import LossForm
 from clearprop.check.script.report import SubmissionReport
@@ -55,15 +55,13 @@ def wrong_together(
         for form, rate in candidates(reading, first, written):
             if time.process_time() > until:
                 return None
-            diagnosis = explained(reading, form, rate)
-            if diagnosis is None:
-                continue
-            names = named(diagnosis)
-            if all(
-                any(is_so_too(other, reading, form, rate, names) for other in some)
-                for some in known
-            ):
-                return report_on(base, reading, first, form, diagnosis)
+            for diagnosis in explained(reading, form, rate):
+                names = named(diagnosis.findings)
+                if all(
+                    any(is_so_too(other, reading, form, rate, names) for other in some)
+                    for some in known
+                ):
+                    return report_on(base, reading, first, form, diagnosis)
     return None
 
 
@@ -101,20 +99,24 @@ def candidates(
             yield form, rate
 
 
-def explained(reading: Reading, form: LossForm, rate: float) -> Diagnosis | None:
-    """Return the diagnosis of a step, if mistakes that were not fitted to it explain all of it."""
+def explained(reading: Reading, form: LossForm, rate: float) -> Iterator[Diagnosis]:
+    """Yield a diagnosis for each way in which mistakes not fitted to a step explain all of it.
+
+    With some numbers, two give the same: (a − y) a (1 − a) is a (1 − a²) at y = −1.
+    """
     given = changed(reading)
     if not given:
-        return None
+        return
     gradients = {name: array / rate for name, array in given.items()}
     try:
         diagnosis = diagnosis_of(reading, gradients, form, rate, quickly=True)
     except InputError:
-        return None
-    found = diagnosis.findings
-    fits = bool(found) and not diagnosis.unexplained and diagnosis.factor in (1, -1)
-    fits = fits and all(each.mistake.leaves not in FITTED for each in found)
-    return diagnosis if fits else None
+        return
+    if not diagnosis.findings or diagnosis.unexplained or diagnosis.factor not in (1, -1):
+        return
+    for findings in (diagnosis.findings, *diagnosis.alternatives):
+        if all(each.mistake.leaves not in FITTED for each in findings):
+            yield replace(diagnosis, findings=findings, alternatives=())
 
 
 def changed(reading: Reading) -> dict[str, FloatArray]:
@@ -122,9 +124,9 @@ def changed(reading: Reading) -> dict[str, FloatArray]:
     return {name: array for name, array in taken(reading.net).items() if array.any()}
 
 
-def named(diagnosis: Diagnosis) -> tuple[str, ...]:
+def named(findings: Sequence[Finding]) -> tuple[str, ...]:
     """Return the names of the mistakes."""
-    return tuple(sorted(finding.name for finding in diagnosis.findings))
+    return tuple(sorted(finding.name for finding in findings))
 
 
 def is_so_too(
@@ -133,8 +135,7 @@ def is_so_too(
     """Return whether another step of the same network is explained by the same mistakes and η."""
     if other.activations != reading.activations:
         return False
-    diagnosis = explained(other, form, rate)
-    return diagnosis is not None and named(diagnosis) == names
+    return any(named(each.findings) == names for each in explained(other, form, rate))
 
 
 def report_on(

@@ -15,7 +15,7 @@ from clearprop.check.script.child.arrays.parameters import updates_in
 from clearprop.check.script.child.arrays.products import Product, products_in, ways_through
 from clearprop.check.script.child.arrays.turns import between, changed_next
 from clearprop.check.script.child.arrays.updates import Update
-from clearprop.check.script.child.record.trace import Trace
+from clearprop.check.script.child.record.trace import Operation, Trace
 from clearprop.check.script.messages import Array
 from clearprop.check.script.observed import ObservedLayer, ObservedStep, Piece
 
@@ -213,19 +213,29 @@ class Steps:
 
     @cached_property
     def stepped_by_0(self) -> set[int]:
-        """Contents that never change, although zeros are taken off: their gradient, perhaps."""
-        contents, changed = self.trace.contents, {update.before for update in self.updates}
-        return {
-            operation.result
-            for operation in self.trace.operations
-            if operation.name in "+-" and operation.operands[0] == operation.result
-            if all(
-                contents[part].shape == contents[operation.result].shape
-                and not contents[part].any()
-                for part in operation.operands[1:]
+        """Factors of products that never change, although zeros are taken off: their gradient."""
+        changed = {update.before for update in self.updates}
+        multiplied: set[int] = set()
+        found = set()
+        for operation in self.trace.operations:
+            if operation.name == "@":
+                multiplied.update(operation.operands)
+            elif operation.result in multiplied and self.is_step_of_0(operation):
+                found.add(operation.result)
+        return found - changed
+
+    def is_step_of_0(self, operation: Operation) -> bool:
+        """Return whether something has zeros of its own shape added or taken off."""
+        contents, (before, *others) = self.trace.contents, operation.operands
+        return (
+            operation.name in ("+", "-")
+            and before == operation.result
+            and contents[before].any()  # zeros may be anything
+            and all(
+                contents[part].shape == contents[before].shape and not contents[part].any()
+                for part in others
             )
-            if operation.result not in changed
-        }
+        )
 
     def rests_on(self, parameters: Collection[int], product: Product, start: int) -> bool:
         """Return whether what enters a product was computed in this step of one of these.
