@@ -1704,3 +1704,10 @@ def test_a_single_output_tells_two_made_up_classes_apart(tmp_path):
     assert report.ok
     path.write_text(ONE_OUTPUT.replace(" * (1 - A1**2)", ""))
     assert check_file(path, seed=3).mistake == "derivative_left_out"
+
+
+def test_a_program_that_picks_one_class_of_ten_keeps_them(tmp_path):
+    path = tmp_path / "sevens.py"
+    picked = ONE_OUTPUT.replace("table[:, :1].T.astype(np.uint8)", "(table[:, :1].T == 7) * 1")
+    path.write_text(picked.replace("A1**2", "np.tanh(A1) ** 2"))
+    assert check_file(path, seed=3).mistake == "derivative_at_activation"

@@ -4,6 +4,8 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
+
 from clearprop.check.script.child.defined.own_data import has_no_rows
 from clearprop.check.script.child.looks import Looks, that_fit
 from clearprop.check.script.child.missing import arguments
@@ -13,7 +15,7 @@ from clearprop.check.script.child.missing.supplied import NOT_DEFINED, supplied
 from clearprop.check.script.child.record.running import expects_lists
 from clearprop.check.script.child.shorter.shortening import shortened
 from clearprop.check.script.messages import ARGUED
-from clearprop.check.script.observed import ObservedLayer, Trouble
+from clearprop.check.script.observed import ObservedLayer, ObservedStep, Trouble
 from clearprop.check.script.source.fewer import has_many
 from clearprop.check.script.source.syntax import read_tree
 
@@ -39,6 +41,12 @@ def has_one_unit(layer: ObservedLayer) -> bool:
     """
     shape = layer.weights.before.shape
     return len(shape) > 1 and shape[0 if layer.first != layer.turned else -1] == 1
+
+
+def has_two_targets(step: ObservedStep) -> bool:
+    """Return whether a program makes two classes of more by itself: y == 2."""
+    targets = (each for run in step.runs for each in run.targets)
+    return any(each.size > TWO and len(np.unique(each)) <= TWO for each in targets)
 
 
 class Remedies(Looks):
@@ -98,6 +106,8 @@ class Remedies(Looks):
         if shape.classes is not None or max(self.made_up.classes, default=0) <= TWO:
             return False
         if not steps or not all(has_one_unit(step.layers[-1]) for step in steps):
+            return False
+        if any(map(has_two_targets, steps)):
             return False
         self.made_up.shape = replace(shape, classes=TWO)
         return True
