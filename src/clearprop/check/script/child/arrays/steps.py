@@ -230,7 +230,7 @@ class Steps:
         return (
             operation.name in ("+", "-")
             and before == operation.result
-            and contents[before].any()  # zeros may be anything
+            and bool(contents[before].any())  # zeros may be anything
             and all(
                 contents[part].shape == contents[before].shape and not contents[part].any()
                 for part in others
