@@ -85,11 +85,12 @@ class Trainings(Remedies):
         if not self.kept and self.helps(None):
             self.is_too_little = True
             return None
-        if not self.kept:
-            self.recorder.until = time.process_time() + left
-            set_alarm(left + LEAST_SECONDS)
         kept = told(self.recorder, steps, found[0])
         seen = self.seen_now(ended=ended)
+        if not self.kept:
+            left = max(LEAST_SECONDS, self.time_left())
+            self.recorder.until = time.process_time() + left
+            set_alarm(left + LEAST_SECONDS)
         lines = self.recorder.statement, *lines_running(self.path)
         self.kept = with_another(self.kept, Training(seen, kept.signature), lines)
         self.known = None
