@@ -1711,3 +1711,11 @@ def test_a_program_that_picks_one_class_of_ten_keeps_them(tmp_path):
     picked = ONE_OUTPUT.replace("table[:, :1].T.astype(np.uint8)", "(table[:, :1].T == 7) * 1")
     path.write_text(picked.replace("A1**2", "np.tanh(A1) ** 2"))
     assert check_file(path, seed=3).mistake == "derivative_at_activation"
+
+
+def test_a_folder_is_no_file_however_often_one_asks(tmp_path):
+    (tmp_path / ".github").mkdir()
+    path = tmp_path / "straight.py"
+    asks = 'import os\nassert not os.path.isfile("../elsewhere/.github")\n'
+    path.write_text(asks + ONE_OUTPUT)
+    assert check_file(path, seed=3).ok

@@ -65,7 +65,9 @@ class Remedies(Looks):
             return self.makes_fewer()
         if self.has_two_classes():
             return True
-        if self.steps():  # a first step of few rows may show little
+        if self.steps():  # a first step of few rows may show little; a gradient alone is all
+            if trouble is None and self.steps()[0].by_hand:
+                return False
             return len(self.steps()) == 1 and (
                 self.makes_more(trouble)
                 or (self.breaks_off(self.steps(), trouble) and self.lets_go(trouble))

@@ -35,6 +35,7 @@ from clearprop.check.script.child.missing.stubs import (
     Stub,
     Tensors,
     asked_by_program,
+    is_ours,
 )
 from clearprop.check.script.child.missing.unpacking import role
 from clearprop.check.script.messages import ANSWERED
@@ -161,7 +162,7 @@ class MadeUp(DataSets):
         """Return a question whether a file is there, which may be answered by yes."""
 
         def exists(path: Any) -> bool:
-            if real(path) or not asked_by_program():
+            if real(path) or is_ours(sys._getframe(1)) or not asked_by_program():
                 return real(path)
             if self.elsewhere(path) is not None:
                 return True

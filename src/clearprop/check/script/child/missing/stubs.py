@@ -281,11 +281,15 @@ def asked_by_program() -> bool:
     """Return whether it is the program that imports or opens something, and not a library."""
     frame = sys._getframe(1)
     while frame is not None:
-        own = frame.f_globals.get("__name__", "").startswith("clearprop.check.script")
-        if "importlib" not in frame.f_code.co_filename and not own:
+        if "importlib" not in frame.f_code.co_filename and not is_ours(frame):
             return RECORDER in frame.f_globals
         frame = frame.f_back
     return False
+
+
+def is_ours(frame: types.FrameType) -> bool:
+    """Return whether what runs is code of the checker itself."""
+    return frame.f_globals.get("__name__", "").startswith("clearprop.check.script")
 
 
 def importing_frame() -> types.FrameType:
