@@ -230,7 +230,9 @@ class Steps:
         return (
             operation.name in ("+", "-")
             and before == operation.result
+            and contents[before].ndim > 1
             and bool(contents[before].any())  # zeros may be anything
+            and all(made.name != "@" for made in self.history.made[before])  # X W, and a bias of 0
             and all(
                 contents[part].shape == contents[before].shape and not contents[part].any()
                 for part in others
