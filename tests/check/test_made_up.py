@@ -61,6 +61,18 @@ pytestmark = pytest.mark.long
 
 check = partial(check_file, seed=1977)
 
+APART = """
+import numpy as np
+import pandas as pd
+X = pd.read_csv("data/samples.csv").to_numpy()
+Y = pd.read_csv("data/labels.csv").to_numpy()
+W, b = np.random.randn(3, 1), 0.5
+for epoch in range(100):
+    A = 1 / (1 + np.exp(-(X @ W + b)))
+    dZ = A - Y
+    W -= 0.1 * X.T @ dZ / len(X)
+    b -= 0.1 * dZ.sum() / len(X)
+"""
 LOADER = """
 import numpy as np
 from homework_data import load_digits_of_course
@@ -1704,3 +1716,14 @@ def test_a_single_output_tells_two_made_up_classes_apart(tmp_path):
     assert report.ok
     path.write_text(ONE_OUTPUT.replace(" * (1 - A1**2)", ""))
     assert check_file(path, seed=3).mistake == "derivative_left_out"
+
+
+@pytest.mark.parametrize("product", ["X @ W", "(W.T @ X.T).T", "X.dot(W)", "W.T.dot(X.T).T"])
+@pytest.mark.parametrize("width", [3, 4])
+def test_a_table_without_classes_is_made_up_where_they_stand_in_another_file(
+    product, width, tmp_path
+):
+    path = tmp_path / "program.py"
+    path.write_text(APART.replace("X @ W", product).replace("randn(3", f"randn({width}"))
+    report = check(path)
+    assert report.outcome == "right", report
