@@ -1727,3 +1727,28 @@ def test_a_table_without_classes_is_made_up_where_they_stand_in_another_file(
     path.write_text(APART.replace("X @ W", product).replace("randn(3", f"randn({width}"))
     report = check(path)
     assert report.outcome == "right", report
+
+
+LARGE_BATCHES = """
+import numpy as np
+
+def train(X, Y, hidden=600, batch_size=1000):
+    V, W = np.random.randn(3, hidden), np.random.randn(hidden, 1) / hidden
+    for epoch in range(10):
+        for n in range(len(X) // batch_size):
+            x, y = (part[n * batch_size : (n + 1) * batch_size] for part in (X, Y))
+            h = np.tanh(x @ V)
+            error = (h @ W - y) / batch_size
+            V, W = V - 0.1 * x.T @ (error @ W.T * (1 - h**2)), W - 0.1 * h.T @ error
+
+X = np.random.randn(2000, 3)
+train(X, X.sum(axis=1, keepdims=True))
+"""
+
+
+def test_a_step_of_more_numbers_than_are_looked_at_is_seen_with_smaller_batches(tmp_path):
+    path = tmp_path / "program.py"
+    path.write_text(LARGE_BATCHES)
+    report = check(path)
+    assert report.outcome == "right", report
+    assert "batches to 75" in str(report)
