@@ -1751,4 +1751,4 @@ def test_a_step_of_more_numbers_than_are_looked_at_is_seen_with_smaller_batches(
     path.write_text(LARGE_BATCHES)
     report = check(path)
     assert report.outcome == "right", report
-    assert "batches to 75" in str(report)
+    assert "batches than of 75 samples" in str(report)

@@ -50,9 +50,12 @@ MAX_STEP_NUMBERS = 2_000_000
 FOR_IMPORTS, IMPORTED_BEFORE = 3.0, 0.5
 """Of processor time, beyond these, for the libraries that are imported: at first, and again."""
 FEWER = Text(
-    "It computes more than can be followed: its numbers from {many} on were lowered to {few}, and"
-    " the size of larger batches to {batch}.",
-    "计算量太大，无法逐一跟踪：把程序中不小于 {many} 的数改成了 {few}，更大的批量改成了 {batch}。",
+    "It computes more than can be followed: its numbers from {many} on were lowered to {few}.",
+    "计算量太大，无法逐一跟踪：把程序中不小于 {many} 的数改成了 {few}。",
+)
+SMALLER = Text(
+    "Larger batches than of {batch} samples were lowered to that: their steps have too many numbers.",
+    "超过 {batch} 个样本的批量改成了 {batch}：一步里的数太多。",
 )
 SHORTEST = 0.5
 """Of processor time, for what is looked at last."""
@@ -220,8 +223,10 @@ class Looks:
     def lowered(self) -> list[Text]:
         """Say that counts of the program were lowered."""
         counts = self.recorder.counts
-        lowered = FEWER.filled(many=counts.many, few=counts.few, batch=counts.batch)
-        return [lowered] if self.recorder.fewer else []
+        if not self.recorder.fewer:
+            return []
+        smaller = [] if counts.batch is None else [SMALLER.filled(batch=counts.batch)]
+        return [FEWER.filled(many=counts.many, few=counts.few), *smaller]
 
     def watched(self, trouble: Trouble | None, made_up: Sequence[Text]) -> Watched:
         """Return what the recorder holds, cut down to a few steps of training."""

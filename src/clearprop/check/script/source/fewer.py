@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 BATCHES = 4
-"""Batches into which few samples are to be parted, where a program names their size."""
+"""Batches into which few samples are parted, where a program names their size."""
 BATCH = "batch"
 """Stands in the names of such sizes."""
 
@@ -15,11 +15,12 @@ class Counts(NamedTuple):
 
     many: int
     few: int
+    batch: int | None = None
+    """What the size of a larger batch becomes; None leaves batches as they are."""
 
-    @property
-    def batch(self) -> int:
-        """The size of a batch of so few samples: a part of them."""
-        return self.few // BATCHES
+    def with_batches(self) -> "Counts":
+        """Return the counts with batches that are a part of so few samples."""
+        return self._replace(batch=self.few // BATCHES)
 
 
 OF_ARRAYS, OF_NUMBERS = Counts(5000, 300), Counts(400, 60)
@@ -31,8 +32,7 @@ SHAPES = ("reshape", "resize", "zeros", "ones", "empty", "seed")
 def with_fewer(tree: ast.Module, counts: Counts = OF_ARRAYS) -> ast.Module:
     r"""Return a program whose large counts are small: those handed to functions, or given a name.
 
-    What is divided by such a count, or multiplied, is so by the small one. Of few samples a batch
-    is a part.
+    What is divided by such a count, or multiplied, is so by the small one.
 
     Examples
     --------
@@ -41,7 +41,8 @@ def with_fewer(tree: ast.Module, counts: Counts = OF_ARRAYS) -> ast.Module:
     n = 300
     x = draw(n, 300)[:9000]
     mean = sum(x) / 300
-    >>> print(ast.unparse(with_fewer(ast.parse("def fit(X, batch_size=1000): pass"))))
+    >>> text = "def fit(X, batch_size=1000): pass"
+    >>> print(ast.unparse(with_fewer(ast.parse(text), OF_ARRAYS.with_batches())))
     def fit(X, batch_size=75):
         pass
     """
@@ -97,13 +98,13 @@ class Fewer(ast.NodeTransformer):
     def less(self, node: ast.expr, *names: str | None) -> ast.expr:
         """Return a large whole number as a small one, and anything else as it is.
 
-        That of a batch, by one of its names, is large where it is no part of few samples.
+        Of a batch, which one of its names says, that is one larger than it may be.
         """
         if not isinstance(node, ast.Constant) or type(node.value) is not int:
             return node
-        many, few = self.counts
-        if any(BATCH in (name or "").lower() for name in names):
-            many = few = self.counts.batch
+        many, few, batch = self.counts
+        if batch is not None and any(BATCH in (name or "").lower() for name in names):
+            many = few = batch
         if node.value <= few or node.value < many:
             return node
         self.lowered[node.value] = few
