@@ -54,7 +54,7 @@ FEWER = Text(
     "计算量太大，无法逐一跟踪：把程序中不小于 {many} 的数改成了 {few}。",
 )
 SMALLER = Text(
-    "Larger batches than of {batch} samples were lowered to that: their steps have too many numbers.",
+    "Larger batches than of {batch} samples were made as small: a step had too many numbers.",
     "超过 {batch} 个样本的批量改成了 {batch}：一步里的数太多。",
 )
 SHORTEST = 0.5
