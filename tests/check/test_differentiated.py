@@ -1032,3 +1032,27 @@ def test_weights_beside_their_bias_are_no_parameters_of_their_own():
     assert descents_seen
     assert all(descent.whole for descent in descents_seen)
     assert [piece.place for piece in descents_seen[0].parameters] == ["A", "C"]
+
+
+ONE_INPUT = """
+import numpy as np
+np.random.seed(1)
+inputs = np.linspace(-1, 1, 21)
+v, w = np.random.randn(5) / 100, np.random.randn(5) / 100
+for epoch in range(100):
+    for x in inputs:
+        z = x * v
+        h = 1 / (1 + np.exp(-z))
+        out = np.dot(w, h)
+        dw = 0.3 * (x**2 - out) * h
+        dv = 0.3 * (x**2 - out) * w * h * (1 - h) * x
+        w = w + dw
+        v = v + dv
+"""
+
+
+def test_weights_of_a_single_input_take_a_step_each_time(tmp_path):
+    path = tmp_path / "program.py"
+    path.write_text(ONE_INPUT)
+    report = check_file(path, seed=1977)
+    assert report.outcome == "right", report

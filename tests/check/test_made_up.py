@@ -61,6 +61,18 @@ pytestmark = pytest.mark.long
 
 check = partial(check_file, seed=1977)
 
+APART = """
+import numpy as np
+import pandas as pd
+X = pd.read_csv("data/samples.csv").to_numpy()
+Y = pd.read_csv("data/labels.csv").to_numpy()
+W, b = np.random.randn(3, 1), 0.5
+for epoch in range(100):
+    A = 1 / (1 + np.exp(-(X @ W + b)))
+    dZ = A - Y
+    W -= 0.1 * X.T @ dZ / len(X)
+    b -= 0.1 * dZ.sum() / len(X)
+"""
 LOADER = """
 import numpy as np
 from homework_data import load_digits_of_course
@@ -1719,3 +1731,39 @@ def test_a_folder_is_no_file_however_often_one_asks(tmp_path):
     asks = 'import os\nassert not os.path.isfile("../elsewhere/.github")\n'
     path.write_text(asks + ONE_OUTPUT)
     assert check_file(path, seed=3).ok
+
+
+@pytest.mark.parametrize("product", ["X @ W", "(W.T @ X.T).T", "X.dot(W)", "W.T.dot(X.T).T"])
+@pytest.mark.parametrize("width", [3, 4])
+def test_a_table_without_classes_is_made_up_where_they_stand_in_another_file(
+    product, width, tmp_path
+):
+    path = tmp_path / "program.py"
+    path.write_text(APART.replace("X @ W", product).replace("randn(3", f"randn({width}"))
+    report = check(path)
+    assert report.outcome == "right", report
+
+
+LARGE_BATCHES = """
+import numpy as np
+
+def train(X, Y, hidden=600, batch_size=1000):
+    V, W = np.random.randn(3, hidden), np.random.randn(hidden, 1) / hidden
+    for epoch in range(10):
+        for n in range(len(X) // batch_size):
+            x, y = (part[n * batch_size : (n + 1) * batch_size] for part in (X, Y))
+            h = np.tanh(x @ V)
+            error = (h @ W - y) / batch_size
+            V, W = V - 0.1 * x.T @ (error @ W.T * (1 - h**2)), W - 0.1 * h.T @ error
+
+X = np.random.randn(2000, 3)
+train(X, X.sum(axis=1, keepdims=True))
+"""
+
+
+def test_a_step_of_more_numbers_than_are_looked_at_is_seen_with_smaller_batches(tmp_path):
+    path = tmp_path / "program.py"
+    path.write_text(LARGE_BATCHES)
+    report = check(path)
+    assert report.outcome == "right", report
+    assert "batches than of 75 samples" in str(report)

@@ -1774,6 +1774,96 @@ def test_a_sample_of_zeros_proves_nothing_of_the_layers_below(tmp_path):
     assert report.network is None  # its whole way through time was differentiated
 
 
+NEGATIVE_OUTPUTS = """
+import math
+import random
+
+random.seed(1)
+samples = [([0, 0], 0), ([0, 1], 1), ([1, 1], 0), ([1, 0], 1)]
+V = [[random.uniform(-0.1, 0.1) for _ in range(2)] for _ in range(2)]
+w = [-0.001, -0.01]
+
+
+def forward(x):
+    h = [1 / (1 + math.exp(-sum(v * each for v, each in zip(row, x)))) for row in V]
+    return h, sum(each * one for each, one in zip(w, h))
+
+
+def learn(x, y):
+    h, a = forward(x)
+    back = [(a - y) * each for each in w]
+    for j in range(2):
+        w[j] -= 0.1 * (a - y) * h[j]
+    for j in range(2):
+        for i in range(2):
+            V[j][i] -= 0.1 * back[j] * h[j] * (1 - h[j]) * x[i]
+
+
+for epoch in range(100):
+    for x, y in samples:
+        learn(x, y)
+        print(sum((forward(x)[1] - y) ** 2 / 2 for x, y in samples))
+"""
+
+
+@pytest.mark.parametrize(
+    ("used", "mistake"), [("back[j]", None), ("(a - y) * w[j]", "updated_weights")]
+)
+def test_outputs_below_0_are_not_taken_for_zeros_of_a_relu(used, mistake, tmp_path):
+    path = tmp_path / "program.py"
+    path.write_text(NEGATIVE_OUTPUTS.replace("0.1 * back[j]", f"0.1 * {used}"))
+    report = check(path)
+    assert report.mistake == mistake
+    assert report.outcome == ("wrong" if mistake else "right")
+    assert report.network.layers[-1].activation.is_identity
+
+
+UNIT_OF_ONE = """
+import math
+import random
+
+random.seed(2)
+samples = [([1, 0, 0], 0), ([1, 0, 1], 1), ([1, 1, 1], 0), ([1, 1, 0], 1)]
+V = [[random.uniform(-1, 1) for _ in range(3)] for _ in range(3)]
+w = [random.uniform(-1, 1) for _ in range(3)]
+h = [1.0, 0.0, 0.0]
+
+
+def weighted(row, x):
+    return sum(v * each for v, each in zip(row, x))
+
+
+def sigmoid(z):
+    return 1 / (1 + math.exp(-z))
+
+
+for epoch in range(100):
+    for x, y in samples:
+        for j in range(1, 3):
+            h[j] = sigmoid(weighted(V[j], x))
+        a = weighted(w, h)
+        back = [(a - y) * each for each in w]
+        for j in range(3):
+            w[j] -= 0.1 * (a - y) * h[j]
+        for j in range(3):
+            z = weighted(V[j], x)
+            for i in range(3):
+                V[j][i] -= 0.1 * back[j] * sigmoid(z) * (1 - sigmoid(z)) * x[i]
+"""
+
+
+@pytest.mark.parametrize(
+    ("used", "mistake"), [("back[j]", None), ("(a - y) * w[j]", "updated_weights")]
+)
+def test_weights_of_a_unit_that_only_gives_1_are_of_no_layer(used, mistake, tmp_path):
+    path = tmp_path / "program.py"
+    path.write_text(UNIT_OF_ONE.replace("0.1 * back[j]", f"0.1 * {used}"))
+    report = check(path)
+    assert report.mistake == mistake
+    assert report.outcome == ("wrong" if mistake else "right")
+    assert report.network.sizes == (3, 2, 1)
+
+
 FAILS_ON_THE_WAY_BACK = """
 import numpy as np
 points, wanted = np.eye(4, 3), np.array([[1], [0], [0], [0]])

@@ -53,6 +53,10 @@ FEWER = Text(
     "It computes more than can be followed: its numbers from {many} on were lowered to {few}.",
     "计算量太大，无法逐一跟踪：把程序中不小于 {many} 的数改成了 {few}。",
 )
+SMALLER = Text(
+    "Larger batches than of {batch} samples were made as small: a step had too many numbers.",
+    "超过 {batch} 个样本的批量改成了 {batch}：一步里的数太多。",
+)
 SHORTEST = 0.5
 """Of processor time, for what is looked at last."""
 
@@ -219,7 +223,10 @@ class Looks:
     def lowered(self) -> list[Text]:
         """Say that counts of the program were lowered."""
         counts = self.recorder.counts
-        return [FEWER.filled(many=counts.many, few=counts.few)] if self.recorder.fewer else []
+        if not self.recorder.fewer:
+            return []
+        smaller = [] if counts.batch is None else [SMALLER.filled(batch=counts.batch)]
+        return [FEWER.filled(many=counts.many, few=counts.few), *smaller]
 
     def watched(self, trouble: Trouble | None, made_up: Sequence[Text]) -> Watched:
         """Return what the recorder holds, cut down to a few steps of training."""

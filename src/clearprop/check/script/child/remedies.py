@@ -196,6 +196,10 @@ class Remedies(Looks):
         steps = self.steps()
         return bool(steps) and not that_fit(steps)
 
+    def has_large_batches(self) -> bool:
+        """Return whether it is the samples of a first step, not its weights, that are too many."""
+        return self.is_large() and bool(that_fit([replace(self.steps()[0], runs=())]))
+
     def makes_fewer(self) -> bool:
         """Let the program make, or read, fewer samples where it had no time left to train.
 
@@ -207,6 +211,8 @@ class Remedies(Looks):
         is_late |= not self.finished and self.goes_through_rows(self.steps())
         if not (is_late or (not self.finished and (not self.recorder.products or self.sums_up()))):
             return False
+        if self.has_large_batches():
+            self.recorder.counts = self.recorder.counts.with_batches()
         self.recorder.fewer = has_many(read_tree(Path(self.path)), self.recorder.counts)
         kept = FEW if self.recorder.products else SOME
         said = shortened(Path(self.folder), kept)
@@ -214,7 +220,8 @@ class Remedies(Looks):
             self.is_shorter = True
             self.made_up.say(*said)
             few = min(kept, self.recorder.counts.few)  # it may count the rows itself
-            self.recorder.counts = self.recorder.counts._replace(few=few)
+            counts = self.recorder.counts._replace(few=few)
+            self.recorder.counts = counts if counts.batch is None else counts.with_batches()
         return self.recorder.fewer or self.is_shorter
 
     def answers(self, trouble: Trouble | None) -> bool:

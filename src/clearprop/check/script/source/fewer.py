@@ -1,7 +1,13 @@
 """Fewer of what a program makes before it trains, where its time runs out over that."""
 
 import ast
+from collections.abc import Mapping
 from typing import NamedTuple
+
+BATCHES = 4
+"""Batches into which few samples are parted, where a program names their size."""
+BATCH = "batch"
+"""Stands in the names of such sizes."""
 
 
 class Counts(NamedTuple):
@@ -9,6 +15,12 @@ class Counts(NamedTuple):
 
     many: int
     few: int
+    batch: int | None = None
+    """What the size of a larger batch becomes; None leaves batches as they are."""
+
+    def with_batches(self) -> "Counts":
+        """Return the counts with batches that are a part of so few samples."""
+        return self._replace(batch=self.few // BATCHES)
 
 
 OF_ARRAYS, OF_NUMBERS = Counts(5000, 300), Counts(400, 60)
@@ -29,10 +41,14 @@ def with_fewer(tree: ast.Module, counts: Counts = OF_ARRAYS) -> ast.Module:
     n = 300
     x = draw(n, 300)[:9000]
     mean = sum(x) / 300
+    >>> text = "def fit(X, batch_size=1000): pass"
+    >>> print(ast.unparse(with_fewer(ast.parse(text), OF_ARRAYS.with_batches())))
+    def fit(X, batch_size=75):
+        pass
     """
     lowering = Fewer(counts)
     tree = lowering.visit(tree)
-    return AlsoInFormulas(lowering.lowered, counts).visit(tree)
+    return AlsoInFormulas(lowering.lowered).visit(tree)
 
 
 def has_many(tree: ast.Module, counts: Counts = OF_ARRAYS) -> bool:
@@ -47,7 +63,8 @@ class Fewer(ast.NodeTransformer):
 
     def __init__(self, counts: Counts) -> None:
         self.counts = counts
-        self.lowered: set[int] = set()
+        self.lowered: dict[int, int] = {}
+        """What became of each count."""
 
     def visit_Call(self, node: ast.Call) -> ast.Call:
         """Lower what is handed to a function."""
@@ -55,38 +72,50 @@ class Fewer(ast.NodeTransformer):
         name = node.func.attr if isinstance(node.func, ast.Attribute) else ""
         name = node.func.id if isinstance(node.func, ast.Name) else name
         if name not in SHAPES:
+            constants = [each.value for each in node.args if isinstance(each, ast.Constant)]
+            words = [each for each in constants if isinstance(each, str)]  # --batch_size
             node.args = [self.less(each) for each in node.args]
             for keyword in node.keywords:
-                keyword.value = self.less(keyword.value)
+                keyword.value = self.less(keyword.value, *words, keyword.arg)
         return node
 
     def visit_Assign(self, node: ast.Assign) -> ast.Assign:
         """Lower what is given a name."""
         self.generic_visit(node)
-        node.value = self.less(node.value)
+        node.value = self.less(node.value, *map(ast.unparse, node.targets))
         return node
 
     def visit_arguments(self, node: ast.arguments) -> ast.arguments:
         """Lower what stands in for an argument."""
         self.generic_visit(node)
-        node.defaults = [self.less(each) for each in node.defaults]
+        names = [each.arg for each in (*node.posonlyargs, *node.args)]
+        last = names[len(names) - len(node.defaults) :]
+        node.defaults = [
+            self.less(each, name) for each, name in zip(node.defaults, last, strict=True)
+        ]
         return node
 
-    def less(self, node: ast.expr) -> ast.expr:
-        """Return a large whole number as a small one, and anything else as it is."""
+    def less(self, node: ast.expr, *names: str | None) -> ast.expr:
+        """Return a large whole number as a small one, and anything else as it is.
+
+        Of a batch, which one of its names says, that is one larger than it may be.
+        """
         if not isinstance(node, ast.Constant) or type(node.value) is not int:
             return node
-        if node.value < self.counts.many:
+        many, few, batch = self.counts
+        if batch is not None and any(BATCH in (name or "").lower() for name in names):
+            many = few = batch
+        if node.value <= few or node.value < many:
             return node
-        self.lowered.add(node.value)
-        return ast.copy_location(ast.Constant(self.counts.few), node)
+        self.lowered[node.value] = few
+        return ast.copy_location(ast.Constant(few), node)
 
 
 class AlsoInFormulas(ast.NodeTransformer):
     """Lowers, in products and quotients, the counts that were lowered elsewhere."""
 
-    def __init__(self, lowered: set[int], counts: Counts) -> None:
-        self.lowered, self.counts = lowered, counts
+    def __init__(self, lowered: Mapping[int, int]) -> None:
+        self.lowered = lowered
 
     def visit_BinOp(self, node: ast.BinOp) -> ast.BinOp:
         """Lower both sides."""
@@ -99,5 +128,4 @@ class AlsoInFormulas(ast.NodeTransformer):
         """Return a count that was lowered elsewhere as it is there, and anything else as it is."""
         if not isinstance(node, ast.Constant) or type(node.value) is not int:
             return node
-        few = ast.copy_location(ast.Constant(self.counts.few), node)
-        return few if node.value in self.lowered else node
+        return ast.copy_location(ast.Constant(self.lowered.get(node.value, node.value)), node)

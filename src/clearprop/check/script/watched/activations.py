@@ -91,8 +91,9 @@ def output_activations(
 ) -> Iterator[tuple[Activation, FloatArray]]:
     """Yield the output activations whose values were seen; the identity where no other was.
 
-    Those that are 0 everywhere here come late: a 0 is seen in many a program. So do those that
-    reach their bounds, which saturated ones equal, and e^z, which others are made of.
+    Those that reach their bounds, which saturated ones equal, come late; so does e^z, which others
+    are made of. What is 0 everywhere here comes after the identity: a 0 is seen in many a program,
+    and no gradient comes back through a ReLU that gave it.
     """
     seen = [oriented_like(array, z) for array in joined([run.seen for run in runs], z)]
     arrays = [array for options in seen for array in options]
@@ -114,8 +115,10 @@ def output_activations(
                 yield ACTIVATIONS.make("softmax"), wrong  # e^z was seen on the way to it
                 return
     found.sort(key=lambda pair: is_its_own_slope(pair[0], z, pair[1]))
-    yield from sorted(found, key=lambda pair: (not pair[1].any(), is_cut_off(pair[0])))
+    found.sort(key=lambda pair: is_cut_off(pair[0]))
+    yield from (pair for pair in found if pair[1].any())
     yield ACTIVATIONS.make("identity"), z
+    yield from (pair for pair in found if not pair[1].any())
 
 
 def shows(f: Activation, z: FloatArray) -> bool:

@@ -121,7 +121,12 @@ def all_readings(step: ObservedStep) -> Iterator[Reading]:
 
 
 def likelihood(reading: Reading, step: ObservedStep) -> int:
-    """Return how much speaks for a reading: a printed loss, an array that is right, its rate."""
+    """Return how much speaks for a reading: a printed loss, an array that is right, its rate.
+
+    For outputs of 0 nothing does: their loss is the targets' own, and no gradient comes back.
+    """
+    if not reading.output.any():
+        return 0
     if printed_losses(reading, step):
         return 4
     given = taken(reading.net)

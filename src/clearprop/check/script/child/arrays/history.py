@@ -20,6 +20,8 @@ NEAR = 40
 """Numbers that are looked at between a product and what was computed of it."""
 MAKERS = 30
 """Operations that made one content which are looked at, the last ones: 0 and 1 have very many."""
+ACTIVATING = ("exp", "tanh", "maximum", "expit", "where")
+"""Functions that activations are made of."""
 SAME_NUMBERS = ("+", "-", "*", "/")
 """Operations that make no new array of an old one, where all others are single numbers."""
 
@@ -121,12 +123,27 @@ class History:
                 content
             ):
                 return True
+            if operation.name == "*" and self.is_activated(operation, end):
+                return True
             others = [part for part in operation.operands if part not in (content, turned)]
             if any(map(self.is_product, others)):
                 return operation.name == "+"
             looks_ahead = ahead and operation.name == "+" and operation.result != content
             if looks_ahead and self.is_used(operation.result, operation.time + 1, end, ahead=False):
                 return True
+        return False
+
+    def is_activated(self, product: Operation, end: int) -> bool:
+        """Return whether w x of a single x goes on through an activation, perhaps with a bias."""
+        if min(map(self.size, product.operands)) > 1:
+            return False
+        waiting = [(product.result, product.time)]
+        for content, since in waiting:
+            for operation in self.uses_between({content}, since, end):
+                if operation.name in ACTIVATING:
+                    return True
+                if operation.name in ("+", "negative") and len(waiting) < NEAR:
+                    waiting.append((operation.result, operation.time))
         return False
 
     def is_half_filled(self, content: int) -> bool:

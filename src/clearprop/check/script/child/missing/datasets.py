@@ -112,6 +112,17 @@ class DataSets:
         y = X.sum(axis=1) > 0 if K == 2 else np.arange(rows) % K
         return np.column_stack([X, y.astype(float)])
 
+    def part_of_table(self, name: str) -> tuple[Any, list[str]]:
+        """Return what a file of this name holds of a table, and the columns: samples, or classes.
+
+        One that is called after classes holds nothing else; the other holds both, as far as known.
+        """
+        table = self.table()
+        own = [*(f"x{n}" for n in range(1, table.shape[1])), "y"]
+        if LABELS.search(os.path.basename(name)):
+            return table[:, -1:], own[-1:]
+        return (table, own) if self.shape.labelled else (table[:, :-1], own[:-1])
+
     def samples(self, X: Any) -> Any:
         """Return samples as the program takes them: in rows, or in columns."""
         return X.T.copy() if self.shape.turned else X
@@ -181,9 +192,8 @@ class DataSets:
         if known is not None:
             return made_up_table(known[1], None if header is None else known[0])
         if not self.is_pictures(name):
-            table = self.table()
-            own = [f"x{n}" for n in range(1, table.shape[1])]
-            return made_up_table(table, None if header is None else [*own, "y"])
+            table, own = self.part_of_table(name)
+            return made_up_table(table, None if header is None else own)
         X, y = self.images(self.shape.features or PIXELS)
         labels, pixels = ["label"], [f"pixel{n}" for n in range(X.shape[1])]
         parts, own = [y, X], [*labels, *pixels]

@@ -41,7 +41,7 @@ class Shape:
     tested: int | None = None
     """Rows of the part that a program tests itself with; None for as many as the other has."""
     labelled: bool = True
-    """True if a file of pictures says in its first column what they are."""
+    """True if a file of samples says what they are: pictures first, a table in its last column."""
 
 
 def fitted(shape: Shape, message: str, widths: set[int], classes: set[int]) -> Shape | None:
@@ -89,6 +89,13 @@ def by_product(shape: Shape, message: str, widths: set[int]) -> Shape | None:
         if pair is None:
             continue
         one, other = map(int, pair.groups())
+        with_classes = shape.features + 1 if shape.features and shape.labelled else None
+        if with_classes in (
+            one,
+            other,
+        ):  # all of a table that has the width wanted: its classes too
+            wanted = other if one == with_classes else one
+            return replace(shape, features=wanted, labelled=False)
         if one - 1 == other in widths:  # the first column says what a row is, or is of ones
             if shape.labelled:
                 return replace(shape, labelled=False)

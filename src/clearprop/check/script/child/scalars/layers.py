@@ -1,7 +1,7 @@
 """Put the weights of neurons together as matrices, layer upon layer."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -44,6 +44,11 @@ def planned(neurons: Neurons, way: Sequence[Neuron]) -> Plan:
         for neuron in way
     ]
     order = order_of_layers(sources, places)
+    last = max(way[place].z for place in order[-1])
+    forward = [place for place, neuron in enumerate(way) if neuron.z <= last]
+    if len(forward) < len(way):  # the way back sums up the inputs of a unit that only gives 1
+        plan = planned(neurons, [way[place] for place in forward])
+        return replace(plan, order=tuple(tuple(forward[n] for n in mine) for mine in plan.order))
     weights, biases = [], []
     for number, mine in enumerate(order):
         below = order[number - 1] if number else None
