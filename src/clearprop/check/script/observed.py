@@ -181,6 +181,16 @@ class Pair:
     line: int = 0
     """The first line of the way back that uses what is handed to it; 0 where that is not told."""
 
+    @property
+    def has_parameters(self) -> bool:
+        """Whether a gradient by weights or biases is among what comes back."""
+        return any(share.parameter for share in self.shares)
+
+    @property
+    def is_slope(self) -> bool:
+        """Whether this is the derivative of a function alone, and no layer's way back."""
+        return "." not in self.back and not self.has_parameters
+
 
 @dataclass(frozen=True)
 class Watched:

@@ -98,8 +98,12 @@ def is_full(trouble: Trouble | None) -> bool:
 
 
 def is_of_pairs(seen: Watched) -> bool:
-    """Return whether most of what goes back in a program could be called; it does not train."""
-    return not seen.trains and len(seen.pairs) > len(seen.uncalled)
+    """Return whether most of what goes back in a program could be called; it does not train.
+
+    Slopes of activations alone are not all of a program that had no time to train.
+    """
+    is_all = seen.finished or not all(pair.is_slope for pair in seen.pairs)
+    return not seen.trains and len(seen.pairs) > len(seen.uncalled) and is_all
 
 
 def what_trains(arrays: "Watching", single: "Watching", seen: Watched) -> Watched:

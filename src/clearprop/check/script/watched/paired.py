@@ -49,9 +49,9 @@ def by_pairs(base: SubmissionReport, watched: Watched) -> SubmissionReport | Non
     most_open = len(watched.uncalled) > len(right)
     open_ones = bool(watched.uncalled) if takes_steps else most_open
     if watched.trains and takes_steps:
-        open_ones = open_ones or not any(has_parameters(pair) for pair in watched.pairs)
+        open_ones = open_ones or not any(pair.has_parameters for pair in watched.pairs)
     if not watched.finished:
-        open_ones = open_ones or all(is_slope(pair) for pair in watched.pairs)
+        open_ones = open_ones or all(pair.is_slope for pair in watched.pairs)
     if not wrong and (not right or open_ones):
         return None
     check = PairsCheck(
@@ -70,16 +70,6 @@ def by_pairs(base: SubmissionReport, watched: Watched) -> SubmissionReport | Non
         own_loss=check,
         wrong_line=line_of(wrong[0]) if wrong else 0,
     )
-
-
-def has_parameters(pair: Pair) -> bool:
-    """Return whether a gradient by weights or biases is among what comes back."""
-    return any(share.parameter for share in pair.shares)
-
-
-def is_slope(pair: Pair) -> bool:
-    """Return whether this is the derivative of a function alone, and no layer's way back."""
-    return "." not in pair.back and not has_parameters(pair)
 
 
 def is_wrong(pair: Pair) -> bool:

@@ -114,8 +114,9 @@ def explained(reading: Reading, form: LossForm, rate: float) -> Iterator[Diagnos
         return
     if not diagnosis.findings or diagnosis.unexplained or diagnosis.factor not in (1, -1):
         return
-    for findings in (diagnosis.findings, *diagnosis.alternatives):
-        if all(each.mistake.leaves not in FITTED for each in findings):
+    explanations = (diagnosis.findings, *diagnosis.alternatives)
+    if all(each.mistake.leaves not in FITTED for findings in explanations for each in findings):
+        for findings in explanations:
             yield replace(diagnosis, findings=findings, alternatives=())
 
 
