@@ -754,6 +754,36 @@ def test_zeros_that_are_filled_are_no_bias_that_begins_with_zeros(slip, is_right
     assert (report is not None) == is_right
 
 
+GUARDED = """
+import numpy as np
+r = np.random.default_rng(3)
+A, C, rows = 2 * r.normal(size=(7, 4)), 2 * r.normal(size=(4, 7)), np.arange(6)
+X, Z, t = np.eye(7)[:6], np.eye(7)[1:], r.permutation(7)[:6]
+for _ in range(3):
+    h = (X @ A + Z @ A) / 2
+    p = np.exp(h @ C)
+    p /= p.sum(axis=1, keepdims=True)
+    loss = -np.sum(np.log(p[rows, t] + 1e-7)) / 6
+    d = p.copy()
+    d[rows, t] -= 1
+    d /= 6
+    e = d @ C.T / 2
+    C, A = C - .1 * h.T @ d, A - .1 * (X.T @ e + Z.T @ e)
+"""
+"""Two words of a context share their weights."""
+
+
+@pytest.mark.parametrize(
+    "guarded", ["p[rows, t] + 1e-7", "np.clip(p[rows, t], 1e-4, 1)", "np.maximum(1e-4, p[rows, t])"]
+)
+@pytest.mark.parametrize(("slip", "is_right"), [("", True), (" * .5", False)])
+def test_what_keeps_a_logarithm_from_0_may_be_passed_by_on_the_way_back(guarded, slip, is_right):
+    program = GUARDED.replace("p[rows, t] + 1e-7", guarded)
+    watched = seen(program.replace("X.T @ e", "X.T @ e" + slip))
+    report = right_by_differentiation(SubmissionReport("program"), watched)
+    assert (report is not None) == is_right
+
+
 ONE_OUTPUT = """
 import numpy as np
 rng = np.random.default_rng(2)
