@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from clearprop.check.script import check_file
+from clearprop.check.script.child.arrays.by_hand import updates_by_hand
 from clearprop.check.script.child.arrays.history import MAKERS, History
 from clearprop.check.script.child.arrays.steps import Steps
 from clearprop.check.script.child.graphs.descents import descents, sample
@@ -1062,3 +1063,31 @@ def test_weights_beside_their_bias_are_no_parameters_of_their_own():
     assert descents_seen
     assert all(descent.whole for descent in descents_seen)
     assert [piece.place for piece in descents_seen[0].parameters] == ["A", "C"]
+
+
+DRAWN_ANEW = """
+import numpy as np
+r = np.random.default_rng(3)
+X, Y = r.normal(size=(9, 4)), r.random((9, 2))
+theta = r.normal(size=18)
+A, C = theta[:12].reshape(4, 3), theta[12:].reshape(3, 2)
+h = np.tanh(X @ A)
+d = h @ C - Y
+loss = np.sum(d * d)
+b = np.append(VALUES)
+"""
+
+
+@pytest.mark.parametrize(
+    ("values", "is_gradient"),
+    [
+        ("0.24 * r.random((4, 3)) - 0.12, 0.24 * r.random((3, 2)) - 0.12", False),
+        ("X.T @ (d @ C.T * (1 - h * h)), h.T @ d", True),
+    ],
+)
+def test_weights_that_are_drawn_anew_are_no_gradient_of_those_before(values, is_gradient):
+    recorder = Recorder(5.0)
+    program = instrumented(ast.parse(DRAWN_ANEW.replace("VALUES", values)))
+    exec(compile(program, "program", "exec"), {RECORDER: recorder})
+    places = [update.place for update in updates_by_hand(History(recorder.trace))]
+    assert places == (["b", "b"] if is_gradient else [])

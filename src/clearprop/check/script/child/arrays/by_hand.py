@@ -6,8 +6,9 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
+from clearprop.check.script.child.arrays.ancestry import made_of_products
 from clearprop.check.script.child.arrays.flat import Place, is_flat, places_in
-from clearprop.check.script.child.arrays.history import History
+from clearprop.check.script.child.arrays.history import REARRANGED, SAME_NUMBERS, History
 from clearprop.check.script.child.arrays.matrices import multiplied
 from clearprop.check.script.child.arrays.updates import Update, moves_many
 from clearprop.check.script.child.record.trace import ADDED, RETURNED, SET, Seen
@@ -16,6 +17,8 @@ from clearprop.check.script.source.vocabulary import role_of
 
 MAX_PARAMETERS = 60
 """Contents of which it is looked whether a gradient of them was seen."""
+JOINING = (*REARRANGED, "append", "concatenate", "hstack", "vstack")
+"""Operations that put numbers beside others, or in another shape."""
 MAX_VECTORS = 200
 """Vectors of each length of which it is looked whether weights are their pieces."""
 
@@ -213,15 +216,30 @@ def is_computed(
 ) -> bool:
     """Return whether a vector was computed, or put together from matrices that were.
 
-    Where it was made of a list of numbers, no operation says of what.
+    Where it was made of a list of numbers, no operation says of what. Weights that are drawn anew
+    came of no product, and no line filled them.
     """
     if history.is_computed(vector, since):
-        return True
+        return made_of_products(history, vector, history.now) or is_filled(history, vector)
     whole = array_of(history, vector)
     pieces = [
         history.trace.find(place.piece(whole, history.shape(piece))) for piece, place in places
     ]
     return all(piece is not None and history.is_computed(piece, since) for piece in pieces)
+
+
+def is_filled(history: History, vector: int) -> bool:
+    """Return whether a vector was put together from what was filled entry by entry."""
+    waiting, known = [vector], {vector}
+    while waiting:
+        for made in history.made[waiting.pop()]:
+            large = [part for part in made.operands if history.size(part) > 1]
+            if made.name in (SET, ADDED):
+                return True
+            if made.name in JOINING or (made.name in SAME_NUMBERS and len(large) == 1):
+                waiting += [part for part in large if part not in known]
+                known.update(large)
+    return False
 
 
 def next_theta(history: History, theta: int, starts: Mapping[int, int]) -> float:
