@@ -1,5 +1,6 @@
 """Find gradients that a program computes and does not use: the step θ − g is taken for it."""
 
+import functools
 import itertools
 import math
 import re
@@ -167,6 +168,12 @@ def gradients_of_pieces(history: History) -> Iterator[tuple[int, Seen, Array]]:
         for content in first_of_each_size(history, vectors)
     }
     starts = {content: vectors[content].time for content, places in pieces.items() if places}
+
+    @functools.cache
+    def is_made(vector: int) -> bool:
+        """Return whether a vector came of products, or was filled: no weights drawn anew."""
+        return made_of_products(history, vector, history.now) or is_filled(history, vector)
+
     most: list[tuple[int, Seen, Array]] = []
     best = (0, 0, False)
     """How many of its pieces are no vectors, how many it has, and whether the gradient came before
@@ -182,6 +189,7 @@ def gradients_of_pieces(history: History) -> Iterator[tuple[int, Seen, Array]]:
             if seen.time > since
             and history.size(other) == flat.size
             and is_computed(history, other, places, since)
+            and (is_made(other) or not history.is_computed(other, since))
             and other not in unfinished
             and other not in history.measured
             and moves_many(flat, array_of(history, other))
@@ -216,11 +224,10 @@ def is_computed(
 ) -> bool:
     """Return whether a vector was computed, or put together from matrices that were.
 
-    Where it was made of a list of numbers, no operation says of what. Weights that are drawn anew
-    came of no product, and no line filled them.
+    Where it was made of a list of numbers, no operation says of what.
     """
     if history.is_computed(vector, since):
-        return made_of_products(history, vector, history.now) or is_filled(history, vector)
+        return True
     whole = array_of(history, vector)
     pieces = [
         history.trace.find(place.piece(whole, history.shape(piece))) for piece, place in places
