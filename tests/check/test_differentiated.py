@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from clearprop.check.script import check_file
+from clearprop.check.script.child.arrays.by_hand import updates_by_hand
 from clearprop.check.script.child.arrays.history import MAKERS, History
 from clearprop.check.script.child.arrays.steps import Steps
 from clearprop.check.script.child.graphs.descents import descents, sample
@@ -754,6 +755,36 @@ def test_zeros_that_are_filled_are_no_bias_that_begins_with_zeros(slip, is_right
     assert (report is not None) == is_right
 
 
+GUARDED = """
+import numpy as np
+r = np.random.default_rng(3)
+A, C, rows = 2 * r.normal(size=(7, 4)), 2 * r.normal(size=(4, 7)), np.arange(6)
+X, Z, t = np.eye(7)[:6], np.eye(7)[1:], r.permutation(7)[:6]
+for _ in range(3):
+    h = (X @ A + Z @ A) / 2
+    p = np.exp(h @ C)
+    p /= p.sum(axis=1, keepdims=True)
+    loss = -np.sum(np.log(p[rows, t] + 1e-7)) / 6
+    d = p.copy()
+    d[rows, t] -= 1
+    d /= 6
+    e = d @ C.T / 2
+    C, A = C - .1 * h.T @ d, A - .1 * (X.T @ e + Z.T @ e)
+"""
+"""Two words of a context share their weights."""
+
+
+@pytest.mark.parametrize(
+    "guarded", ["p[rows, t] + 1e-7", "np.clip(p[rows, t], 1e-4, 1)", "np.maximum(1e-4, p[rows, t])"]
+)
+@pytest.mark.parametrize(("slip", "is_right"), [("", True), (" * .5", False)])
+def test_what_keeps_a_logarithm_from_0_may_be_passed_by_on_the_way_back(guarded, slip, is_right):
+    program = GUARDED.replace("p[rows, t] + 1e-7", guarded)
+    watched = seen(program.replace("X.T @ e", "X.T @ e" + slip))
+    report = right_by_differentiation(SubmissionReport("program"), watched)
+    assert (report is not None) == is_right
+
+
 ONE_OUTPUT = """
 import numpy as np
 rng = np.random.default_rng(2)
@@ -1056,3 +1087,31 @@ def test_weights_of_a_single_input_take_a_step_each_time(tmp_path):
     path.write_text(ONE_INPUT)
     report = check_file(path, seed=1977)
     assert report.outcome == "right", report
+
+
+DRAWN_ANEW = """
+import numpy as np
+r = np.random.default_rng(3)
+X, Y = r.normal(size=(9, 4)), r.random((9, 2))
+theta = r.normal(size=18)
+A, C = theta[:12].reshape(4, 3), theta[12:].reshape(3, 2)
+h = np.tanh(X @ A)
+d = h @ C - Y
+loss = np.sum(d * d)
+b = np.append(VALUES)
+"""
+
+
+@pytest.mark.parametrize(
+    ("values", "is_gradient"),
+    [
+        ("0.24 * r.random((4, 3)) - 0.12, 0.24 * r.random((3, 2)) - 0.12", False),
+        ("X.T @ (d @ C.T * (1 - h * h)), h.T @ d", True),
+    ],
+)
+def test_weights_that_are_drawn_anew_are_no_gradient_of_those_before(values, is_gradient):
+    recorder = Recorder(5.0)
+    program = instrumented(ast.parse(DRAWN_ANEW.replace("VALUES", values)))
+    exec(compile(program, "program", "exec"), {RECORDER: recorder})
+    places = [update.place for update in updates_by_hand(History(recorder.trace))]
+    assert places == (["b", "b"] if is_gradient else [])

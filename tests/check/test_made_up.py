@@ -1598,6 +1598,53 @@ def test_a_function_that_needs_nothing_and_that_nobody_calls_is_called(tmp_path)
     assert "does not call perceptron" in str(report)
 
 
+BY_PICTURES = """
+import numpy as np
+from matplotlib import animation, pyplot as plt
+class Net:
+    def __init__(self, V, W):
+        self.V, self.W = V, W
+    def show(self, X, Y):
+        figure, axes = plt.subplots()
+        def picture(frame, rate):
+            H = np.tanh(X @ self.V)
+            gap = (H @ self.W - Y) / len(X)
+            back = gap @ self.W.T SLOPE
+            self.W -= rate * H.T @ gap
+            self.V -= rate * X.T @ back
+            axes.set_title(f"{np.sum((H @ self.W - Y) ** 2) / 2 / len(X):.3f}")
+        moving = animation.FuncAnimation(figure, picture, frames=50, fargs=(0.1,))
+        moving.save("net.mp4")
+def main():
+    X, V, W = np.random.randn(9, 2), np.random.randn(2, 5), np.random.randn(5, 3)
+    Net(V, W).show(X, np.eye(3)[np.arange(9) % 3])
+"""
+"""It trains a step for every picture; another program imports it."""
+
+
+@pytest.mark.parametrize(
+    ("slope", "outcome"), [("* (1 - H ** 2)", "right"), ("* H * (1 - H)", "wrong")]
+)
+def test_what_trains_while_it_draws_in_a_main_that_nobody_calls_is_seen(slope, outcome, tmp_path):
+    path = tmp_path / "program.py"
+    path.write_text(BY_PICTURES.replace("SLOPE", slope))
+    report = check(path)
+    assert report.outcome == outcome, report
+    assert "does not call main" in str(report)
+
+
+def test_a_picture_that_fails_ends_its_animation_and_nothing_else(tmp_path):
+    path = tmp_path / "program.py"
+    drawing = (
+        "from matplotlib.animation import FuncAnimation\nFuncAnimation(None, lambda n: 1 / 0)\n"
+    )
+    path.write_text(
+        drawing + "import numpy as np\ntrain_x = np.random.randn(9, 2)\n"
+        "targets = np.eye(3)[np.arange(9) % 3]\n" + TRAINING
+    )
+    assert check(path).outcome == "right"
+
+
 LEFT_UNCALLED = """
 import numpy as np
 

@@ -7,6 +7,7 @@ import pytest
 
 from check.programs import PROGRAMS, SLIPS
 from clearprop.check.script import check_file
+from clearprop.check.script.child.watching import writes_products
 from clearprop.check.script.sandbox import Limits
 from clearprop.check.script.watched import cases, naming
 
@@ -1940,3 +1941,19 @@ def test_what_stops_a_program_is_told_not_what_fails_once_that_is_left_out(tmp_p
     report = check_file(path, seed=3)
     assert "line 11" in report.failure.en
     assert "missing 1 required positional argument: 'training'" in report.failure.en
+
+
+@pytest.mark.parametrize(
+    ("text", "multiplies"),
+    [
+        ("z = self.W.T@X", True),
+        ("z = X @ W", True),
+        ("z = a[1]@(W)", True),
+        ("z = np.dot(X, W)", True),
+        ("@property", False),
+        ("# by someone@example.com", False),
+    ],
+)
+def test_products_are_told_in_the_text_of_a_program(text, multiplies, tmp_path):
+    (tmp_path / "program.py").write_text(f"{text}\n")
+    assert writes_products(tmp_path, ["program.py"]) == multiplies

@@ -42,8 +42,10 @@ LEFT_OUT = Text(
 STOPS = Text("Run by itself, the program stops: {why}.", "程序自行运行时会停止：{why}。")
 PAIRS_SECONDS = 2.0
 """Of processor time, in which ways back are called beside ways forward."""
-PRODUCT = re.compile(r"\.(dot|matmul|mm)\(|\w\)? @ \w")
-"""Signs of a product of matrices, in the text of a program."""
+PRODUCT = re.compile(
+    r"\.(dot|matmul|mm)\(|[\w)\]] ?@ ?\(*(?!\w+\.(com|edu|org|net|cn|io|ac|de)\b)[A-Za-z_]"
+)
+"""Signs of a product of matrices, in the text of a program: addresses of people are none."""
 TOTAL, BRIEFLY = 6.5, 4.0
 """Of processor time, for all of that; and for the arrays of the program itself alone."""
 

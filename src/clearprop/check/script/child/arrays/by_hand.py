@@ -1,13 +1,15 @@
 """Find gradients that a program computes and does not use: the step θ − g is taken for it."""
 
+import functools
 import itertools
 import math
 import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
+from clearprop.check.script.child.arrays.ancestry import made_of_products
 from clearprop.check.script.child.arrays.flat import Place, is_flat, places_in
-from clearprop.check.script.child.arrays.history import History
+from clearprop.check.script.child.arrays.history import REARRANGED, SAME_NUMBERS, History
 from clearprop.check.script.child.arrays.matrices import multiplied
 from clearprop.check.script.child.arrays.updates import Update, moves_many
 from clearprop.check.script.child.record.trace import ADDED, RETURNED, SET, Seen
@@ -16,6 +18,8 @@ from clearprop.check.script.source.vocabulary import role_of
 
 MAX_PARAMETERS = 60
 """Contents of which it is looked whether a gradient of them was seen."""
+JOINING = (*REARRANGED, "append", "concatenate", "hstack", "vstack")
+"""Operations that put numbers beside others, or in another shape."""
 MAX_VECTORS = 200
 """Vectors of each length of which it is looked whether weights are their pieces."""
 
@@ -164,6 +168,12 @@ def gradients_of_pieces(history: History) -> Iterator[tuple[int, Seen, Array]]:
         for content in first_of_each_size(history, vectors)
     }
     starts = {content: vectors[content].time for content, places in pieces.items() if places}
+
+    @functools.cache
+    def is_made(vector: int) -> bool:
+        """Return whether a vector came of products, or was filled: no weights drawn anew."""
+        return made_of_products(history, vector, history.now) or is_filled(history, vector)
+
     most: list[tuple[int, Seen, Array]] = []
     best = (0, 0, False)
     """How many of its pieces are no vectors, how many it has, and whether the gradient came before
@@ -179,6 +189,7 @@ def gradients_of_pieces(history: History) -> Iterator[tuple[int, Seen, Array]]:
             if seen.time > since
             and history.size(other) == flat.size
             and is_computed(history, other, places, since)
+            and (is_made(other) or not history.is_computed(other, since))
             and other not in unfinished
             and other not in history.measured
             and moves_many(flat, array_of(history, other))
@@ -222,6 +233,20 @@ def is_computed(
         history.trace.find(place.piece(whole, history.shape(piece))) for piece, place in places
     ]
     return all(piece is not None and history.is_computed(piece, since) for piece in pieces)
+
+
+def is_filled(history: History, vector: int) -> bool:
+    """Return whether a vector was put together from what was filled entry by entry."""
+    waiting, known = [vector], {vector}
+    while waiting:
+        for made in history.made[waiting.pop()]:
+            large = [part for part in made.operands if history.size(part) > 1]
+            if made.name in (SET, ADDED):
+                return True
+            if made.name in JOINING or (made.name in SAME_NUMBERS and len(large) == 1):
+                waiting += [part for part in large if part not in known]
+                known.update(large)
+    return False
 
 
 def next_theta(history: History, theta: int, starts: Mapping[int, int]) -> float:

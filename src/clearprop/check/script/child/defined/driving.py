@@ -38,6 +38,8 @@ TRAINS = (
 """Beginnings or parts of names of what trains, the likeliest first."""
 SETS_UP = re.compile(r"_?(init(?!__)|build|create|set_?up|make|compile|generate_w|random)", re.I)
 """Names of methods that set an object up after it was made."""
+MAIN = re.compile(r"_*(main|run|demo|example|train)_*", re.IGNORECASE)
+"""Names of functions that are all of a program, which another one imports and calls."""
 STEPS = re.compile(r"updat|step|descen|optimi", re.IGNORECASE)
 """Names of methods that use gradients."""
 LAYERS = re.compile(r"^(layers|(layer_)?sizes|dims|shape|topology|layout)$", re.IGNORECASE)
@@ -130,7 +132,7 @@ class Driver:
         """Yield calls of functions all of whose arguments are names of the program's variables.
 
         Two of these are arrays, or nobody calls the function, and it holds a loop. Then of those
-        that nobody calls, and that need none and hold a loop.
+        that nobody calls, and that need none and hold a loop or are called ``main``.
         """
         used = {part.id for part in ast.walk(self.tree) if isinstance(part, ast.Name)}
         for node in sorted((n for n in self.tree.body if isinstance(n, Function)), key=likely):
@@ -318,9 +320,10 @@ class Driver:
 
 
 def needs_nothing(node: Function) -> bool:
-    """Return whether a function that holds a loop can be called without arguments."""
+    """Return whether a function that holds a loop, or is the program, needs no arguments."""
     found = signature(node)
-    return holds_loop(node) and set(found.parameters) <= set(found.optional)
+    is_program = MAIN.fullmatch(node.name) is not None
+    return (is_program or holds_loop(node)) and set(found.parameters) <= set(found.optional)
 
 
 def holds_loop(node: Function) -> bool:

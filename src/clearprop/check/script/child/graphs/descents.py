@@ -3,7 +3,7 @@
 import math
 import time
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -14,7 +14,8 @@ from clearprop.check.script.child.arrays.matrices import BIAS_INSIDE
 from clearprop.check.script.child.arrays.origins import origins
 from clearprop.check.script.child.arrays.steps import Steps
 from clearprop.check.script.child.arrays.updates import Update
-from clearprop.check.script.child.graphs.graph import Graph
+from clearprop.check.script.child.graphs.graph import RIGHT, Graph, WayBack
+from clearprop.check.script.child.graphs.guarded import without_guards
 from clearprop.check.script.child.graphs.rules import REARRANGING, OpaqueError
 from clearprop.check.script.child.graphs.slipping import right_ones, slips, without_decay
 from clearprop.check.script.child.graphs.totals import SCALING, Total, totals
@@ -150,14 +151,11 @@ def descent_of(steps: Steps, at: int, start: int, until: float) -> Told | None:
     contents = steps.trace.contents
     twins = steps.twins_at(at)
     best: list[Found] = []
-    for each in totals(graph):
+    unguarded = without_guards(graph)
+    ways = [RIGHT] if unguarded is None else [RIGHT, unguarded]
+    for each, slopes in derivatives(graph, ways):
         if time.process_time() > until:
             break
-        graph.repeats = False
-        try:
-            slopes = graph.gradients(each.seeds)
-        except (OpaqueError, ValueError, TypeError, IndexError, FloatingPointError):
-            continue
         if not steps.by_hand and is_output(graph, each):
             continue
         alike = [
@@ -212,6 +210,30 @@ def descent_of(steps: Steps, at: int, start: int, until: float) -> Told | None:
     samples, first = samples_of(steps, told, start, met)
     descent = Descent(tuple(pieces), tuple(derived), whole, samples, first, steps.by_hand)
     return Told(descent, met, end, graph, best, taken)
+
+
+def derivatives(
+    graph: Graph, ways: Sequence[WayBack]
+) -> Iterator[tuple[Total, dict[int, FloatArray]]]:
+    """Yield each E with ∂E/∂θ of each θ, once more for each way back that makes another one."""
+    for total in totals(graph):
+        known: list[dict[int, FloatArray]] = []
+        for way in ways:
+            graph.repeats = False
+            try:
+                slopes = graph.gradients(total.seeds, way)
+            except (OpaqueError, ValueError, TypeError, IndexError, FloatingPointError):
+                continue
+            if not any(are_near(slopes, other) for other in known):
+                known.append(slopes)
+                yield total, slopes
+
+
+def are_near(ones: Mapping[int, FloatArray], others: Mapping[int, FloatArray]) -> bool:
+    """Return whether all derivatives are the same but for rounding."""
+    return ones.keys() == others.keys() and all(
+        np.allclose(ones[c], others[c], rtol=1e-9, atol=0) for c in ones
+    )
 
 
 def end_of_step(steps: Steps, moved: dict[int, Update], start: int) -> int:

@@ -13,6 +13,7 @@ import numpy as np
 from clearprop._text import Text
 from clearprop.check.script.child.missing import tensors, torch_parts
 from clearprop.check.script.child.missing.alternatives import MODULES, has_alternative
+from clearprop.check.script.child.missing.animations import play
 from clearprop.check.script.child.missing.course_helpers import helpers_of
 from clearprop.check.script.child.missing.experiments import Experiments
 from clearprop.check.script.child.missing.pixels import OF_OPENCV, OF_PILLOW, READS
@@ -26,10 +27,6 @@ PICTURES = (
 """Modules that draw, show, play or hasten."""
 BARE = ("tqdm", "cv2", "PIL", "imageio", "wandb", "tkinter", "numba")
 """Those of them whose functions may hand back what they were given: bars, decorators, pictures."""
-
-
-OF_PICTURES = {"cv2": OF_OPENCV, "PIL": OF_PILLOW, "imageio": READS, "matplotlib": READS}
-"""What these modules offer that is more than a stub."""
 
 
 class MakesUp(Protocol):
@@ -210,7 +207,7 @@ class Drawing(Stub):
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__") and name.endswith("__"):
             raise AttributeError(name)
-        return Drawing()
+        return DRAWING.get(name) or Drawing()
 
     def __call__(self, *_: Any, **__: Any) -> Any:
         """Draw nothing."""
@@ -221,6 +218,23 @@ class Drawing(Stub):
 
     def __iter__(self) -> Any:
         return iter((Drawing(), Drawing()))
+
+
+def animated(_: Any, draw: Callable[..., Any], frames: Any = None, *rest: Any, **more: Any) -> Any:
+    """Draw some pictures of an animation, of a figure that is a stub."""
+    if callable(draw):
+        play(draw, frames, more.get("fargs", rest[1] if len(rest) > 1 else None))
+    return Drawing()
+
+
+DRAWING = {"FuncAnimation": animated}
+OF_PICTURES = {
+    "cv2": OF_OPENCV,
+    "PIL": OF_PILLOW,
+    "imageio": READS,
+    "matplotlib": {**READS, **DRAWING},
+}
+"""What these modules offer that is more than a stub."""
 
 
 class StubModule(types.ModuleType):

@@ -12,8 +12,16 @@ MAX_PARTS = 64
 def element(owner: Any, index: Any) -> Any:
     """Return ``owner[index]``, also where NumPy or pandas once took what they no longer take.
 
-    That is a fraction for a whole number, and another dimension of a column: ``y[:, np.newaxis]``.
+    That is a fraction for a whole number, another dimension of a column: ``y[:, np.newaxis]``, and
+    a list of what to take along each axis.
+
+    Examples
+    --------
+    >>> element(np.arange(6).reshape(2, 3), [slice(None), [0, 2]]).tolist()
+    [[0, 2], [3, 5]]
     """
+    if isinstance(owner, np.ndarray) and isinstance(index, list):
+        index = tuple(index) if any(isinstance(part, slice) for part in index) else index
     try:
         return owner[index]
     except ValueError as error:
