@@ -65,8 +65,8 @@ class Remedies(Looks):
             return self.makes_fewer()
         if self.has_two_classes():
             return True
-        if self.steps():  # a first step of few rows may show little; a gradient alone is all
-            if trouble is None and self.steps()[0].by_hand:
+        if self.steps():  # a first step of few rows may show little; a gradient check has no more
+            if trouble is None and self.recorder.leaves_differences:
                 return False
             return len(self.steps()) == 1 and (
                 self.makes_more(trouble)
