@@ -72,6 +72,8 @@ class SecondLook:
         """What was seen of the script's own run, where that was watched."""
         self.verdict: SubmissionReport | None = None
         """The verdict on that, or on the first training in it."""
+        self.has_watched = False
+        """True once that run was watched, whatever was seen: it is not watched twice."""
         self.until = math.inf
         """The processor time until when it is judged."""
 
@@ -108,6 +110,7 @@ class SecondLook:
 
     def watch(self, *, briefly: bool = False) -> Reply:
         """Watch the script's own run, and keep what was seen of it."""
+        self.has_watched = True
         reply = self.sandbox.watch(briefly=briefly)
         self.seen, self.verdict = reply.watched, None
         left = max(LEAST, self.sandbox.limits.seconds - STARTING - reply.spent)
@@ -202,7 +205,7 @@ class SecondLook:
 
         What was called and found right counts as one of them; that run is watched as well then.
         """
-        if self.seen is None and report.ok and self.reading.steps_in > 1:
+        if not self.has_watched and report.ok and self.reading.steps_in > 1:
             self.watch(briefly=True)
         if report.failure is not None or self.seen is None or not self.seen.later:
             return report

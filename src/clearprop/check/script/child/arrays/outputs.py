@@ -3,7 +3,7 @@
 import itertools
 from collections import Counter
 from collections.abc import Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
@@ -46,6 +46,8 @@ class Outputs:
     """Contents that are learned: no targets, but biases."""
     read: Set[int]
     """Contents that were read, returned, or held by a name: ``for x, y in …``."""
+    rows: dict[tuple[int, int], set[int]] = field(default_factory=dict, compare=False, repr=False)
+    """The arrays of a size of which contents are rows, as far as that was asked."""
 
     def runs(self, runs: Sequence[Sequence[Product]], end: int) -> tuple[Run, ...]:
         """Return the ways through the layers in a step that ends then, as they are told.
@@ -114,6 +116,12 @@ class Outputs:
 
     def wholes_with(self, part: int, size: int) -> set[int]:
         """Return the arrays of a size of which something is a row, perhaps turned or reshaped."""
+        if (part, size) not in self.rows:
+            self.rows[part, size] = self.found_with(part, size)
+        return self.rows[part, size]
+
+    def found_with(self, part: int, size: int) -> set[int]:
+        """Look for the arrays of a size of which something is a row."""
         find, contents = self.history.trace.find, self.history.trace.contents
         wholes: set[int] = set()
         known, now = {part}, [part]
