@@ -1115,3 +1115,57 @@ def test_weights_that_are_drawn_anew_are_no_gradient_of_those_before(values, is_
     exec(compile(program, "program", "exec"), {RECORDER: recorder})
     places = [update.place for update in updates_by_hand(History(recorder.trace))]
     assert places == (["b", "b"] if is_gradient else [])
+
+
+NORMALISED = """
+import numpy as np
+r = np.random.default_rng(4)
+X, Y = r.normal(size=(20, 3)), np.eye(2)[r.integers(0, 2, 20)]
+p = {"A": r.normal(size=(3, 5)), "b": np.zeros(5), "C": r.normal(size=(5, 2)), "d": np.zeros(2)}
+for turn in range(20):
+    z = X @ p["A"] + p["b"]
+    centred = z - z.mean(axis=0)
+    std = np.sqrt((centred**2).mean(axis=0) + 1e-7)
+    n = centred / std
+    h = np.maximum(n, 0)
+    e = h @ p["C"] + p["d"] - Y
+    print(np.sum(e * e) / 40)
+    e = e / 20
+    dn = e @ p["C"].T * (h > 0)
+    dc = dn / std - n * (dn * n).mean(axis=0) / std
+    dz = dc - dc.mean(axis=0)
+    grads = {"A": X.T @ dz, "b": dz.sum(axis=0), "C": h.T @ e, "d": e.sum(axis=0)}
+    for key in p:
+        p[key] = p[key] - 0.1 * grads[key]
+"""
+
+
+def test_of_a_bias_before_normalisation_rounding_alone_is_left():
+    watched, base = seen(NORMALISED), SubmissionReport("program")
+    assert right_by_differentiation(base, watched) is not None
+    assert wrong_by_differentiation(base, watched) is None
+    slipped = seen(NORMALISED.replace('"C": h.T @ e', '"C": n.T @ e'))
+    report = wrong_by_differentiation(base, slipped)
+    assert report is not None
+    assert [name.split("'")[1] for name in report.own_loss.wrong] == ["C"]
+
+
+TWICE_FORWARD = """
+import numpy as np
+r = np.random.default_rng(2)
+x, A, b, C = r.normal(size=(1, 3)), r.normal(size=(3, 4)), np.zeros((1, 4)), r.normal(size=(4, 2))
+for turn in range(3):
+    z = x @ A + b
+    out = z @ C
+    A = A - STEP
+"""
+
+
+@pytest.mark.parametrize(("step", "left"), [("0.1 * np.zeros((3, 4))", ["A"]), ("0.1 * A", [])])
+def test_weights_are_left_as_they_are_where_zeros_are_taken_off_and_not_where_b_is_0(step, left):
+    recorder = Recorder(5.0)
+    names = {RECORDER: recorder}
+    program = instrumented(ast.parse(TWICE_FORWARD.replace("STEP", step)))
+    exec(compile(program, "program", "exec"), names)
+    steps = Steps(recorder.trace)
+    assert steps.stepped_by_0 == {recorder.trace.find(names[name]) for name in left}

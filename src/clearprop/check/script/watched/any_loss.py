@@ -189,8 +189,10 @@ def fitting(kept: Mapping[str, Reach], *, beside: bool) -> int | None:
     It may have something `beside` it, such as a penalty. −1 where they are none; None where it is
     open.
     """
+    from scipy.linalg import block_diag  # loads slowly, and few programs come here
+
     slopes = below_each_other([each.slopes for each in kept.values()])
-    columns = block_columns([each.taken for each in kept.values()])
+    columns = block_diag(*[each.taken for each in kept.values()])
     free = orthonormal(slopes)
     if beside:
         columns = np.hstack([columns, orthonormal(beside_all(list(kept.values())))])
@@ -228,23 +230,13 @@ def beside_all(parts: Sequence[Reach]) -> FloatArray:
     return np.hstack(found)
 
 
-def block_columns(parts: Sequence[FloatArray]) -> FloatArray:
-    """Return matrices one below the other, each with columns of its own."""
-    rows, columns = (np.cumsum([0, *(part.shape[axis] for part in parts)]) for axis in (0, 1))
-    whole = np.zeros((rows[-1], columns[-1]))
-    for at, part in enumerate(parts):
-        whole[rows[at] : rows[at + 1], columns[at] : columns[at + 1]] = part
-    return whole
-
-
 def orthonormal(columns: FloatArray) -> FloatArray:
-    """Return an orthonormal basis of what columns span."""
+    """Return an orthonormal basis of what columns span, however long each of them is."""
+    from scipy.linalg import orth  # loads slowly, and few programs come here
+
     lengths = np.linalg.norm(columns, axis=0)
     columns = columns[:, lengths > 0] / lengths[lengths > 0]
-    if not columns.size:
-        return columns
-    basis, sizes, _ = np.linalg.svd(columns, full_matrices=False)
-    return basis[:, sizes > RANK * sizes.max(initial=0.0)]
+    return np.asarray(orth(columns, rcond=RANK)) if columns.size else columns
 
 
 def line_of(step: ObservedStep, name: str) -> int:

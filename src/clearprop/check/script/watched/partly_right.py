@@ -25,12 +25,10 @@ from clearprop.check.script.watched.differentiated import (
 )
 from clearprop.check.script.watched.doubts import is_clipped
 from clearprop.check.script.watched.explained import Apart, explanations
-from clearprop.check.script.watched.multiples import common_rate, is_times, ratio, size
+from clearprop.check.script.watched.multiples import ROUNDING, common_rate, is_times, ratio, size
 from clearprop.check.script.watched.single_numbers import apart as apart_of_numbers
 from clearprop.check.script.watched.weight_decay import beside_penalty
 
-LOST = {8: 1e-10, 4: 1e-4, 2: 1e-2}
-"""Share of the largest derivative up to which one is rounding alone, by the bytes of a number."""
 ENOUGH = 4
 """Numbers of arrays, beyond which they show that they go down an E at one η."""
 SURE, ERRORS = 20, 10
@@ -275,13 +273,13 @@ def partly(moved: Moved, descent: Descent) -> Apart | None:
         return None
     rates: dict[str, float] = {}
     wrong = []
-    lost = LOST[moved.itemsize]
+    noise = ROUNDING[moved.itemsize]
     seen, meant = (max(map(size, each.values())) for each in (moved.taken, moved.right))
     for name, array in moved.taken.items():
         slope = moved.right[name]
         if not slope.any() or not array.any() or is_clipped(array):
             return None
-        if size(array) <= lost * seen and size(slope) <= lost * meant:
+        if size(array) <= noise * seen and size(slope) <= noise * meant:
             continue  # rounding alone, as of a bias before batch normalisation
         factor = ratio(array, slope)
         if factor and is_times(moved, name, array, factor, slope):  # E may be −E
