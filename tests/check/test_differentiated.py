@@ -18,7 +18,8 @@ from clearprop.check.script.child.record.trace import Operation, Trace
 from clearprop.check.script.observed import Derived, Descent, Piece, Watched
 from clearprop.check.script.page import report_page
 from clearprop.check.script.report import SubmissionReport
-from clearprop.check.script.source.instrument import RECORDER, instrumented
+from clearprop.check.script.source.instrument.program import instrumented
+from clearprop.check.script.source.instrument.reports import RECORDER
 from clearprop.check.script.watched.differentiated import right_by_differentiation
 from clearprop.check.script.watched.partly_right import wrong_by_differentiation
 

@@ -6,7 +6,7 @@ from clearprop.check.script.child.arrays.steps import Steps
 from clearprop.check.script.child.defined.engines import engines, steps_of_engines
 from clearprop.check.script.child.record.recording import Recorder
 from clearprop.check.script.observed import Watched
-from clearprop.check.script.source.instrument import RECORDER
+from clearprop.check.script.source.instrument.reports import RECORDER
 from clearprop.check.script.watched.judging import judged
 
 ENGINE = """

@@ -54,7 +54,7 @@ from clearprop.check.script.child.missing.widgets import page
 from clearprop.check.script.child.record.values import element
 from clearprop.check.script.child.shorter.pickles import OldPickler
 from clearprop.check.script.child.shorter.shortening import shortened
-from clearprop.check.script.source.instrument import RECORDER
+from clearprop.check.script.source.instrument.reports import RECORDER
 from clearprop.check.script.source.vocabulary import role_of
 
 pytestmark = pytest.mark.long

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from clearprop._text import Text
-from clearprop.check.script.source.instrument import RECORDER
+from clearprop.check.script.source.instrument.reports import RECORDER
 
 SAMPLES, INPUTS, HIDDEN = 4, 2, 3
 RATE = 0.37

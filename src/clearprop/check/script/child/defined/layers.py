@@ -12,7 +12,7 @@ import numpy as np
 from clearprop._text import Text
 from clearprop.check.script.child.defined.making import factories
 from clearprop.check.script.child.record.patience import EnoughError
-from clearprop.check.script.source.instrument import RECORDER
+from clearprop.check.script.source.instrument.reports import RECORDER
 from clearprop.check.script.source.vocabulary import role_of
 
 Make = Callable[[int, int], Any]

@@ -13,7 +13,7 @@ import numpy as np
 
 from clearprop._text import Text
 from clearprop.check.script.child.record.trace import RETURNED
-from clearprop.check.script.source.instrument import RECORDER
+from clearprop.check.script.source.instrument.reports import RECORDER
 from clearprop.check.script.source.reading import Signature
 from clearprop.check.script.source.vocabulary import BOTH, LOSS, NOT_A_LOSS, role_of
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-from clearprop.check.script.source.instrument import RECORDER
+from clearprop.check.script.source.instrument.reports import RECORDER
 from clearprop.check.script.source.syntax import read_tree
 
 FILES = frozenset(["FileNotFoundError", "OSError", "IOError", "EnvironmentError", "Exception"])

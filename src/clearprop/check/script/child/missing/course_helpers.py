@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 from clearprop.check.script.child.missing import course_networks
-from clearprop.check.script.source.instrument import RECORDER, instrumented
+from clearprop.check.script.source.instrument.program import instrumented
+from clearprop.check.script.source.instrument.reports import RECORDER
 from clearprop.check.script.source.syntax import read_tree
 
 HELPERS = re.compile(r"^(\w+\.)?(planar|init|reg|opt|gc|lr|dnn|dnn_app|rnn)_utils", re.IGNORECASE)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from clearprop.check.script.child.missing.unpacking import role
-from clearprop.check.script.source.instrument import RECORDER
+from clearprop.check.script.source.instrument.reports import RECORDER
 
 CLASSES = 10
 EMPTY: Mapping[str, Any] = types.MappingProxyType({})

@@ -39,7 +39,7 @@ from clearprop.check.script.child.missing.stubs import (
 )
 from clearprop.check.script.child.missing.unpacking import role
 from clearprop.check.script.messages import ANSWERED
-from clearprop.check.script.source.instrument import RECORDER
+from clearprop.check.script.source.instrument.reports import RECORDER
 from clearprop.check.script.source.notebook import cells_of
 
 MAX_LINES, MAX_CELLS = 500, 120_000

@@ -7,7 +7,7 @@ from typing import Any
 from clearprop.check.script.child.missing.alternatives import FILES, has_alternative
 from clearprop.check.script.child.missing.older import older_home
 from clearprop.check.script.child.missing.unpacking import fits, says_data
-from clearprop.check.script.source.instrument import RECORDER
+from clearprop.check.script.source.instrument.reports import RECORDER
 
 
 class StandIns:

@@ -18,7 +18,7 @@ from clearprop.check.script.child.missing.course_helpers import helpers_of
 from clearprop.check.script.child.missing.experiments import Experiments
 from clearprop.check.script.child.missing.pixels import OF_OPENCV, OF_PILLOW, READS
 from clearprop.check.script.observed import Trouble
-from clearprop.check.script.source.instrument import RECORDER
+from clearprop.check.script.source.instrument.reports import RECORDER
 
 PICTURES = (
     "matplotlib", "pylab", "seaborn", "plotly", "bokeh", "mpl_toolkits", "cv2", "PIL", "IPython",

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from clearprop.check.script.observed import FILE
-from clearprop.check.script.source.instrument import RECORDER
+from clearprop.check.script.source.instrument.reports import RECORDER
 from clearprop.check.script.source.reading import Signature, signature
 from clearprop.check.script.source.syntax import Function, read_tree, targets
 

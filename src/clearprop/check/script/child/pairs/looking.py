@@ -22,7 +22,7 @@ from clearprop.check.script.child.pairs.slopes import slopes_in
 from clearprop.check.script.child.record.patience import EnoughError
 from clearprop.check.script.child.record.recording import Recorder
 from clearprop.check.script.observed import Pair
-from clearprop.check.script.source.instrument import RECORDER
+from clearprop.check.script.source.instrument.reports import RECORDER
 from clearprop.check.script.source.syntax import Function, read_tree
 
 TRAINS = re.compile(

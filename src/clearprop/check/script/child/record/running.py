@@ -23,7 +23,8 @@ from clearprop.check.script.child.record.recording import Recorder
 from clearprop.check.script.child.record.trouble import line_in, trouble_of
 from clearprop.check.script.observed import Trouble
 from clearprop.check.script.source.fewer import with_fewer
-from clearprop.check.script.source.instrument import RECORDER, instrumented
+from clearprop.check.script.source.instrument.program import instrumented
+from clearprop.check.script.source.instrument.reports import RECORDER
 from clearprop.check.script.source.syntax import is_python_2, read_tree
 
 

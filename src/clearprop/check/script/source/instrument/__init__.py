@@ -1,0 +1,1 @@
+"""A program is rewritten so that it tells what it computes."""
