@@ -24,16 +24,12 @@ from clearprop.check.script.child.defined.guessing import arguments as guessed
 from clearprop.check.script.child.defined.guessing import as_called
 from clearprop.check.script.child.missing import arguments
 from clearprop.check.script.child.missing.course_helpers import helpers_of
+from clearprop.check.script.child.missing.elsewhere import POINTER, elsewhere
 from clearprop.check.script.child.missing.fitting import Shape, fitted
 from clearprop.check.script.child.missing.folders import Folders
 from clearprop.check.script.child.missing.known_tables import known_table
-from clearprop.check.script.child.missing.madeup import (
-    MOST_LOADS,
-    POINTER,
-    MadeUp,
-    MissingBytes,
-    as_bytes,
-)
+from clearprop.check.script.child.missing.madeup import MadeUp
+from clearprop.check.script.child.missing.missing_files import MissingBytes, as_bytes
 from clearprop.check.script.child.missing.older import (
     allow_old_names,
     in_place,
@@ -43,6 +39,7 @@ from clearprop.check.script.child.missing.older import (
     older_method,
     once_more,
 )
+from clearprop.check.script.child.missing.readers import MOST_LOADS
 from clearprop.check.script.child.missing.rows import Rows
 from clearprop.check.script.child.missing.standing_in import StandIns
 from clearprop.check.script.child.missing.stubs import StubModule
@@ -553,13 +550,13 @@ def test_a_table_of_targets_holds_no_pictures_and_one_of_pictures_perhaps_no_tar
 def test_a_note_of_git_lfs_in_the_place_of_a_file_is_no_file(tmp_path):
     (tmp_path / "points.csv").write_bytes(POINTER + b"v1\noid sha256:0123\nsize 987654\n")
     made_up = MadeUp(str(tmp_path))
-    assert made_up.elsewhere("points.csv") is None
+    assert elsewhere("points.csv", str(tmp_path)) is None
     asked = {RECORDER: None, "loadtxt": made_up.reading(np.loadtxt, made_up.array)}
     exec(f"found = loadtxt({str(tmp_path / 'points.csv')!r})", asked)
     assert asked["found"].ndim == 2
     assert len(made_up.notes) == 1
     (tmp_path / "points.csv").write_text("1 2")
-    assert made_up.elsewhere("points.csv") is not None
+    assert elsewhere("points.csv", str(tmp_path)) is not None
 
 
 def test_a_file_that_is_not_there_is_noticed_and_may_be_said_to_be_there(tmp_path):
@@ -586,8 +583,7 @@ def test_what_a_program_downloads_is_made_up():
 
 
 def test_questions_are_answered_by_what_they_ask():
-    made_up = MadeUp()
-    asked = {RECORDER: None, "input": made_up.answered}
+    asked = {RECORDER: None, "input": MadeUp().questions.answered}
     exec("found = [input(q) for q in ('units: ', 'Load the model? [Y/n]', 'Train? (y/n)')]", asked)
     assert asked["found"] == ["1", "n", "y"]
     exec("while input() not in ('n', 'N'): pass", asked)  # it ends
@@ -860,9 +856,9 @@ def test_files_named_by_another_path_are_found(tmp_path):
     (tmp_path / "data" / "b").mkdir(parents=True)
     for folder in ("data", "data/b"):
         (tmp_path / folder / "Points.csv").write_text(folder)
-    made_up = MadeUp(str(tmp_path))
-    assert made_up.elsewhere(r"C:\me\b\points.csv") == str(tmp_path / "data/b/Points.csv")
-    assert made_up.elsewhere("other.csv") is made_up.elsewhere("") is None
+    found = elsewhere(r"C:\me\b\points.csv", str(tmp_path))
+    assert found == str(tmp_path / "data/b/Points.csv")
+    assert elsewhere("other.csv", str(tmp_path)) is elsewhere("", str(tmp_path)) is None
 
 
 def test_matrices_that_lie_in_another_folder_are_read(tmp_path):
@@ -1436,7 +1432,8 @@ def test_folders_of_pictures_are_made_up(tmp_path):
 
 def test_a_pattern_finds_pictures_only_where_there_is_no_folder(tmp_path):
     program = {"__name__": "program", RECORDER: None}
-    find = Folders(MadeUp()).finding(glob.glob)
+    made_up = MadeUp()
+    find = Folders(made_up, made_up.text).finding(glob.glob)
     names = eval("find('own/my_?.png')", {**program, "find": find})
     assert names[:2] == ["own/my_0.png", "own/my_1.png"]
     assert eval(f"find('{tmp_path}/*.png')", {**program, "find": find}) == []

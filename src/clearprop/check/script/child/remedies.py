@@ -10,7 +10,7 @@ from clearprop.check.script.child.defined.own_data import has_no_rows
 from clearprop.check.script.child.looks import Looks, that_fit
 from clearprop.check.script.child.missing import arguments
 from clearprop.check.script.child.missing.datasets import ROWS, SAMPLES
-from clearprop.check.script.child.missing.madeup import ANSWERS
+from clearprop.check.script.child.missing.questions import ANSWERS
 from clearprop.check.script.child.missing.supplied import NOT_DEFINED, supplied
 from clearprop.check.script.child.record.running import expects_lists
 from clearprop.check.script.child.shorter.shortening import shortened
@@ -226,10 +226,11 @@ class Remedies(Looks):
 
     def answers(self, trouble: Trouble | None) -> bool:
         """Answer something else to what the program asks."""
-        more = ANSWERS[ANSWERS.index(self.made_up.answer) + 1 :]
-        if not (trouble is not None or self.finished) or not self.made_up.has_answered or not more:
+        questions = self.made_up.questions
+        more = ANSWERS[ANSWERS.index(questions.answer) + 1 :]
+        if not (trouble is not None or self.finished) or not questions.has_answered or not more:
             return False
-        self.made_up.answer = more[0]
+        questions.answer = more[0]
         return True
 
     def lets_go(self, trouble: Trouble | None) -> bool:

@@ -3,10 +3,11 @@
 import glob
 import os
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Protocol
 
+from clearprop.check.script.child.missing.program_text import ProgramText
 from clearprop.check.script.child.missing.stubs import asked_by_program
 
 OF_FOLDERS = re.compile(r"\bisdir\(|\bis_dir\(")
@@ -16,21 +17,17 @@ CLASSES, PICTURES, OF_A_PATTERN = 2, 60, 10
 
 
 class MakesUp(Protocol):
-    """What says what was made up, and knows the program's text."""
+    """What says what was made up."""
 
     def say(self, en: str, zh: str) -> None:
         """Note what was made up, once."""
-
-    def sources(self) -> Iterable[str]:
-        """Return the texts of the program and of the files beside it."""
-        ...
 
 
 class Folders:
     """Folders that a program lists and that are not there."""
 
-    def __init__(self, made_up: MakesUp) -> None:
-        self.made_up = made_up
+    def __init__(self, made_up: MakesUp, text: ProgramText) -> None:
+        self.made_up, self.text = made_up, text
         self.classes: set[str] = set()
         """The paths of folders of classes that were made up."""
 
@@ -88,7 +85,7 @@ class Folders:
         """Return made-up names of what a folder holds."""
         self.tell(folder)
         within = os.path.normpath(folder) in self.classes
-        if within or not any(map(OF_FOLDERS.search, self.made_up.sources())):
+        if within or not any(map(OF_FOLDERS.search, self.text.sources())):
             return [f"{n}.jpg" for n in range(PICTURES)]
         names = [f"class_{n}" for n in range(CLASSES)]
         self.classes |= {os.path.normpath(os.path.join(folder, name)) for name in names}
