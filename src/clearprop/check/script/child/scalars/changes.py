@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from clearprop.check.script.child.scalars.graph import LEAF, Graph
-from clearprop.check.script.child.scalars.recording import Held, Update
+from clearprop.check.script.child.scalars.places import Held, Update
 from clearprop.check.script.observed import Candidate, ObservedLayer, Piece
 
 MAX_MADE = 8

@@ -12,7 +12,7 @@ import numpy as np
 
 from clearprop.check.script.child.scalars.changes import Changes
 from clearprop.check.script.child.scalars.graph import LEAF
-from clearprop.check.script.child.scalars.recording import Update, common
+from clearprop.check.script.child.scalars.places import Update, common
 from clearprop.check.script.child.scalars.slopes import UnknownSlopeError, slopes
 from clearprop.check.script.child.scalars.steps import ScalarSteps
 from clearprop.check.script.observed import Derived, Descent, Piece

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from clearprop.check.script.child.scalars.graph import LEAF, Graph
-from clearprop.check.script.child.scalars.recording import Update
+from clearprop.check.script.child.scalars.places import Update
 
 MAX_TERMS = 500
 NEAR = 60

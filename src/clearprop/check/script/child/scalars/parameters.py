@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from clearprop.check.script.child.scalars.graph import LEAF, Graph
 from clearprop.check.script.child.scalars.neurons import Neuron
-from clearprop.check.script.child.scalars.recording import Update
+from clearprop.check.script.child.scalars.places import Update
 
 NUDGE, NEAR = 1e-3, 4
 """The largest h of a difference of losses, and the operations after which it is looked for."""

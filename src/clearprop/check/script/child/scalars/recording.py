@@ -2,62 +2,28 @@
 
 import math
 import random
-import re
 import time
-from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
 from clearprop.check.script.child.record.calls import Call
 from clearprop.check.script.child.record.patience import EnoughError
-from clearprop.check.script.child.record.recording import Recorder
-from clearprop.check.script.child.record.values import MAX_PARTS
-from clearprop.check.script.child.scalars.graph import LEAF, MAX_ELEMENTS, Graph, Number
+from clearprop.check.script.child.scalars.graph import MAX_ELEMENTS, Number
+from clearprop.check.script.child.scalars.operations import nodes_made
+from clearprop.check.script.child.scalars.places import NumberPlaces
 from clearprop.check.script.source.fewer import OF_NUMBERS
 
 MAX_NODES = 150_000
 LOOKS = (400, 1500, 5000, 15_000, 40_000, 80_000, 120_000)
 """Nodes after which it is asked whether the training has been seen already."""
-MAX_STEPS = 1000
-"""Steps of a parameter that are followed back."""
-DEPTH = 5
-"""Sums between a parameter and what it becomes."""
-ELEMENTWISE = frozenset(
-    [
-        "+", "-", "*", "/", "**", "negative", "exp", "log", "sqrt", "tanh", "abs", "square",
-        "maximum", "minimum", "where", "clip", "power", "reciprocal", "sinh", "cosh", "sin",
-        "cos", "arctan", "expit",
-    ]
-)  # fmt: skip
-"""Operations that take an array element by element."""
 BUILTINS = {"abs": abs, "max": max, "min": min, "pow": pow, "sum": sum, "round": round}
 HOMES = ("math", "random", "numpy", "scipy")
 """Modules whose functions give numbers."""
 
 
-class Held(NamedTuple):
-    """A node that a place held, from this time on."""
-
-    time: int
-    line: int
-    place: str
-    node: int
-
-
-class Update(NamedTuple):
-    """A node that took another's place, by adding something to it."""
-
-    time: int
-    line: int
-    place: str
-    before: int
-    after: int
-    scaled: bool = False
-    """True if the old number was multiplied first: a velocity, a mean of gradients."""
-
-
-class ScalarRecorder(Recorder):
+class ScalarRecorder(NumberPlaces):
     """What a program with single numbers as weights reports to.
 
     Its numbers are handed back as `Number`, which is a float, and knows its node.
@@ -72,19 +38,11 @@ class ScalarRecorder(Recorder):
 
     def clear(self) -> None:
         """Forget all numbers."""
-        self.graph = Number.graph = Graph()
+        super().clear()
         self.since = 0
         """The first node that was made since it was last forgotten what places held."""
-        self.held: list[Held] = []
-        self.updates: list[Update] = []
-        self.came_by: dict[int, int] = {}
-        """What was in a number's place before it."""
-        self.places: dict[str, set[int]] = {}
         self.literals: dict[tuple[int, int], Number] = {}
         self.enough_after = list(LOOKS)
-        self.before_step: tuple[Any, str, Any] | None = None
-        self.elements: tuple[Any, Any, Any] | None = None
-        """An array of which an element is being replaced, what it held, and its nodes."""
 
     def start_again(self, seconds: float) -> None:
         """Forget everything, and record for so many more seconds."""
@@ -167,7 +125,7 @@ class ScalarRecorder(Recorder):
         given = [nodes for part in operands if (nodes := self.graph.nodes_of(part)) is not None]
         if not given:
             return self.number(result)
-        nodes = self.made(name, given, result)
+        nodes = nodes_made(self.graph, name, given, result)
         if single:
             node = int(nodes) if nodes is not None else self.graph.leaf(float(result))
             return Number.of(float(result), node)
@@ -180,57 +138,6 @@ class ScalarRecorder(Recorder):
         if isinstance(value, list | tuple) and any(isinstance(part, Number) for part in value):
             return [value]
         return super().arrays_in(value)
-
-    def made(self, name: str, given: list[Any], result: Any) -> Any:
-        """Return new nodes for a result, in its shape; None where it is not known what made it."""
-        if name in ("@", "inner", "dot") and len(given) == 2:
-            return self.product(given[0], given[1], result)
-        if name in ("sum", "mean", "average") and np.ndim(result) == 0:
-            return np.asarray(self.summed(given[0].ravel(), float(result), mean=name != "sum"))
-        if name not in ELEMENTWISE and np.ndim(result) > 0:
-            return None
-        shape = np.shape(result)
-        try:
-            spread = [np.broadcast_to(nodes, shape) for nodes in given]
-        except ValueError:
-            spread = []
-        flat = np.ravel(result)
-        if not spread:
-            operands = tuple(int(n) for nodes in given for n in nodes.ravel())
-            return np.asarray(self.graph.add(name, operands, float(flat[0]))) if not shape else None
-        columns = [nodes.ravel() for nodes in spread]
-        made = [
-            self.graph.add(name, tuple(int(column[n]) for column in columns), float(flat[n]))
-            for n in range(flat.size)
-        ]
-        return np.array(made).reshape(shape)
-
-    def summed(self, nodes: Any, result: float, *, mean: bool) -> int:
-        """Return the node of a sum, or of a mean: a sum over the count."""
-        count = len(nodes) if mean else 1
-        total = self.graph.add("+", tuple(map(int, nodes)), result * count)
-        if count == 1:
-            return total
-        return self.graph.add("/", (total, self.graph.leaf(float(count))), result)
-
-    def product(self, left: Any, right: Any, result: Any) -> Any:
-        """Return the nodes of a product of matrices: sums of products of numbers."""
-        if left.ndim == 0 or right.ndim == 0 or left.shape[-1] != right.shape[-2:][0]:
-            return None
-        if left.ndim > 2 or right.ndim > 2 or left.size * right.size > MAX_ELEMENTS**1.5:
-            return None
-        rows = left.reshape(-1, left.shape[-1])
-        columns = right.reshape(right.shape[0], -1).T
-        flat = np.ravel(result)
-        made = []
-        for number, (row, column) in enumerate((r, c) for r in rows for c in columns):
-            terms = []
-            for one, other in zip(row, column, strict=True):
-                pair = int(one), int(other)
-                value = self.graph.nodes[pair[0]].value * self.graph.nodes[pair[1]].value
-                terms.append(self.graph.add("*", pair, value))
-            made.append(self.graph.add("+", tuple(terms), float(flat[number])))
-        return np.array(made).reshape(np.shape(result))
 
     def method(self, line: int, owner: Any, name: str) -> Any:
         """Return a method; one of an array, or a function of a library, records its calls."""
@@ -301,157 +208,7 @@ class ScalarRecorder(Recorder):
             self.hold(line, place, value)
         return value
 
-    def stored(self, line: int, place: str, value: Any) -> None:
-        """Record what a place holds from now on."""
-        self.tick()
-        for name, nodes in self.nodes_in(place, value):
-            for node in nodes:
-                self.replace(line, name, int(node))
-
-    def touching(self, line: int, place: str, value: Any) -> None:
-        """Keep the nodes of a small array of which an element is about to be replaced."""
-        self.elements = None
-        if isinstance(value, np.ndarray) and value.dtype.kind == "f":
-            nodes = self.graph.nodes_of(value)
-            self.elements = None if nodes is None else (value, value.copy(), nodes)
-
-    def touched(self, line: int, place: str, value: Any, adds: bool = False) -> None:
-        """Give the elements of an array that stayed their nodes, and the new one that of its step.
-
-        An element was recorded with its own place.
-        """
-        if self.elements is None or self.elements[0] is not value or not self.updates:
-            return
-        _, before, nodes = self.elements
-        new = self.graph.nodes[self.updates[-1].after].value
-        changed = value != before
-        if np.count_nonzero(changed) == 1 and (value[changed] == new).all():
-            self.graph.remember(value, np.where(changed, self.updates[-1].after, nodes))
-
-    def step(self, line: int, symbol: str, place: str, before: Any, value: Any) -> Any:
-        """Record what a place holds, and what is about to be added to it or taken off."""
-        self.graph.line = line
-        self.before_step = None
-        nodes = self.graph.nodes_of(before)
-        if nodes is not None:
-            self.before_step = nodes, symbol, value
-            for part in nodes.ravel():
-                self.places.setdefault(common(place), set()).add(int(part))
-        return value
-
-    def changed(self, line: int, place: str, value: Any) -> None:
-        """Record what the place holds now."""
-        before, self.before_step = self.before_step, None
-        if before is None:
-            return
-        self.tick()
-        self.graph.line = line
-        nodes, symbol, by = before
-        added = self.graph.nodes_of(by)
-        now = self.graph.nodes_of(value)
-        made_itself = now is not None and all(
-            node > int(nodes.max()) and self.graph.nodes[node].name != LEAF
-            for node in map(int, now.ravel())
-        )
-        if made_itself and now is not None and nodes.ndim == 0:
-            made_itself = int(nodes) in self.graph.nodes[int(now)].operands  # not another 0
-        if not made_itself and added is not None and now is not None:
-            now = self.made(symbol, [nodes, added], np.asarray(value, dtype=float))
-            if now is not None and isinstance(value, np.ndarray):
-                self.graph.remember(value, now)
-        if now is None or now.shape != nodes.shape:
-            return
-        for old, new in zip(nodes.ravel(), now.ravel(), strict=True):
-            self.note(line, place, int(old), int(new))
-
-    def hold(self, line: int, place: str, value: Any) -> None:
-        """Note what a place holds."""
-        if isinstance(value, Number):
-            self.held.append(Held(len(self.graph.nodes), line, place, value.node))
-            if place:
-                self.places.setdefault(common(place), set()).add(value.node)
-
-    def nodes_in(self, place: str, value: Any) -> Iterator[tuple[str, Any]]:
-        """Yield the nodes in a value: of a number, of a small array, or of those in lists."""
-        if isinstance(value, Number | np.ndarray):
-            nodes = None if is_whole(value) else self.graph.nodes_of(value)
-            if nodes is not None:
-                yield place, nodes.ravel()
-        elif isinstance(value, np.floating):  # an element of an array, known by its value
-            if float(value) in self.graph.by_value:
-                yield place, np.array([self.graph.by_value[float(value)]])
-        elif isinstance(value, list | tuple | dict):
-            items = list(value.items() if isinstance(value, dict) else enumerate(value))
-            for name, part in items[:MAX_PARTS]:
-                if isinstance(part, Number | np.ndarray | list | tuple | dict):
-                    yield from self.nodes_in(f"{place}[{name!r}]", part)
-
-    def replace(self, line: int, place: str, node: int) -> None:
-        """Note what a place holds, and which number before it that came from."""
-        known = self.places.setdefault(common(place), set())
-        if node not in known:
-            before = next((pair for pair in self.summands(node) if pair[0] in known), None)
-            if before is not None and not self.came_from(node, before[0]):
-                self.note(line, place, before[0], node, scaled=before[1])
-        known.add(node)
-        self.held.append(Held(len(self.graph.nodes), line, place, node))
-
-    def note(self, line: int, place: str, before: int, after: int, *, scaled: bool = False) -> None:
-        """Note that one number took another's place."""
-        if before == after:
-            return
-        time = len(self.graph.nodes)
-        self.places.setdefault(common(place), set()).add(after)
-        self.updates.append(Update(time, line, place, before, after, scaled))
-        self.came_by.setdefault(after, before)
-        self.held.append(Held(time, line, place, after))
-
-    def came_from(self, node: int, before: int) -> bool:
-        """Return whether a number took another's place in several known steps.
-
-        ``w = net["w"]`` holds, in a later call, what became of the weights meanwhile.
-        """
-        steps = 0
-        while steps < MAX_STEPS and node != before and node in self.came_by:
-            node, steps = self.came_by[node], steps + 1
-        return node == before and steps > 1
-
-    def summands(self, node: int) -> Iterator[tuple[int, bool]]:
-        """Yield what a number was made of by adding, and then the factors of its summands."""
-        waiting = [(node, 0)]
-        factors: list[int] = []
-        while waiting:
-            each, depth = waiting.pop(0)
-            made = self.graph.nodes[each]
-            if made.name in "+-":
-                yield from ((part, False) for part in made.operands)
-                if depth + 1 < DEPTH:
-                    waiting += [(part, depth + 1) for part in made.operands]
-            elif made.name == "*":
-                factors += made.operands
-        yield from ((part, True) for part in factors)
-
 
 def list_of(value: Any) -> list[Any]:
     """Return a sequence as a list; nothing of an iterator that has been used up."""
     return list(value) if isinstance(value, list | tuple) else []
-
-
-def is_whole(value: Any) -> bool:
-    """Return whether an array holds whole numbers by its type: classes, or indices."""
-    return isinstance(value, np.ndarray) and value.dtype.kind != "f"
-
-
-def common(place: str) -> str:
-    """Return the name of a place without its indices: ``w[i][j]`` and ``w[0][1]`` are alike.
-
-    So are ``self.weights`` and ``neuron.weights``, of whatever object.
-
-    Examples
-    --------
-    >>> common("net[0]['weights'][order[j]]"), common("layers[0].bias")
-    ("net['weights']", '.bias')
-    """
-    while (shorter := re.sub(r"\[(?!['\"])[^\[\]]*\]", "", place)) != place:
-        place = shorter
-    return re.sub(r"^.*(?=\.\w+$)", "", place)

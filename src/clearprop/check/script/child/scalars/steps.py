@@ -15,7 +15,8 @@ from clearprop.check.script.child.scalars.parameters import (
     of_parameters,
     parts_of,
 )
-from clearprop.check.script.child.scalars.recording import ScalarRecorder, Update
+from clearprop.check.script.child.scalars.places import Update
+from clearprop.check.script.child.scalars.recording import ScalarRecorder
 from clearprop.check.script.observed import ObservedStep, Run
 
 MAX_STEPS = 3
