@@ -16,7 +16,7 @@ from clearprop.check.script.child.record.running import expects_lists
 from clearprop.check.script.child.shorter.shortening import shortened
 from clearprop.check.script.messages import ARGUED
 from clearprop.check.script.observed import ObservedLayer, ObservedStep, Trouble
-from clearprop.check.script.source.fewer import has_many
+from clearprop.check.script.source.fewer import OF_NUMBERS, has_many
 from clearprop.check.script.source.syntax import read_tree
 
 UNREACHABLE = (
@@ -213,6 +213,8 @@ class Remedies(Looks):
             return False
         if self.has_large_batches():
             self.recorder.counts = self.recorder.counts.with_batches()
+        if self.sums_up():  # each sample is followed alone
+            self.recorder.counts = self.recorder.counts._replace(few=OF_NUMBERS.few)
         self.recorder.fewer = has_many(read_tree(Path(self.path)), self.recorder.counts)
         kept = FEW if self.recorder.products else SOME
         said = shortened(Path(self.folder), kept)
