@@ -302,7 +302,8 @@ def behind_optimizer(
             pairs.sort(key=lambda pair: abs(pair[1] - 1) > 1e-6)  # a gradient is rarely scaled
             for each, rate in pairs:
                 yield arrays, each, rate
-            yield arrays, form, rates[0]
+            for rate in rates[:1]:
+                yield arrays, form, rate
 
 
 def scaled_forms(

@@ -23,6 +23,9 @@ from clearprop.check.script.watched.targets import targets
 from clearprop.losses import Loss
 from clearprop.network.network import Network
 
+ROUNDED = 1e-14
+"""f′ of outputs that are at a bound but for rounding."""
+
 
 @dataclass(frozen=True)
 class Reading:
@@ -119,4 +122,27 @@ def readings_of(net: Net, runs: Sequence[Run]) -> Iterator[Reading]:
     for below in itertools.product(*hidden.activations):
         for f, output in outputs:
             for Y in targets(net, runs, output):
-                yield Reading(net, (*below, f), Y, output, hidden.dropout)
+                reading = Reading(net, (*below, f), Y, output, hidden.dropout)
+                yield reading
+                yield from without_saturated(reading)
+
+
+def without_saturated(reading: Reading) -> Iterator[Reading]:
+    """Yield a reading without the samples whose outputs are rounded to a bound that f only nears.
+
+    Their δ is lost in a program that divides by a (1 − a), or by a held off its bounds, and then
+    multiplies by f′ = 0.
+    """
+    f, net = reading.activations[-1], reading.net
+    if not f.elementwise or f.attained or not np.isfinite(f.range).all():
+        return
+    rounded = np.abs(f.derivative(weighted_sum(net, net.depth), reading.output)) < ROUNDED
+    rows = ~rounded.any(axis=1)
+    if rows.all() or not rows.any():
+        return
+    dropout = reading.dropout
+    if dropout is not None:
+        kept = {number: mask[rows] for number, mask in dropout.masks.items()}
+        dropout = replace(dropout, masks=kept)
+    net = replace(net, entering=tuple(each[rows] for each in net.entering))
+    yield Reading(net, reading.activations, reading.Y[rows], reading.output[rows], dropout)

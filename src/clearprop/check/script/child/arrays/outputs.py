@@ -2,7 +2,7 @@
 
 import itertools
 from collections import Counter
-from collections.abc import Sequence, Set
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -24,17 +24,33 @@ BUDGET = 500_000
 """Numbers of all arrays of a step."""
 
 
+class Place(NamedTuple):
+    """Where outputs meet an array: an operand of the nth operation of a line, in each run alike."""
+
+    line: int
+    operation: int
+    operand: int
+
+
 class Met(NamedTuple):
     """An array that outputs met in an operation: targets, perhaps."""
 
     content: int
-    place: tuple[int, int]
-    """The line where they met first, and how many others they met there before."""
-    times: int = 0
+    times: int = 1
+    passed_by: bool = False
+    """True if it was computed of the outputs before, or is a bias: by chance, where a number is."""
     own: bool = False
-    """True if it was computed of the outputs."""
+    """True if it is computed of the outputs later."""
     subtracted: bool = False
     """True if one was subtracted from the other."""
+
+    def beside(self, other: "Met") -> "Met":
+        """Return the same array as it was met here and there."""
+        return self._replace(
+            times=self.times + other.times,
+            passed_by=self.passed_by and other.passed_by,
+            subtracted=self.subtracted or other.subtracted,
+        )
 
 
 @dataclass(frozen=True)
@@ -56,13 +72,8 @@ class Outputs:
         """
         ends = [self.end_of(run, runs[place + 1 :], end) for place, run in enumerate(runs)]
         met = [self.met(run, until) for run, until in zip(runs, ends, strict=True)]
-        often: Counter[tuple[int, int]] = Counter()
-        for each in itertools.chain(*met):
-            often[each.place] += each.times
-        return tuple(
-            self.run(run, until, sorted(each, key=lambda one: (one.own, -often[one.place])))
-            for run, until, each in zip(runs, ends, met, strict=True)
-        )
+        told = zip(runs, ends, in_one_order(met), strict=True)
+        return tuple(self.run(run, until, each) for run, until, each in told)
 
     def end_of(self, run: Sequence[Product], later: Sequence[Sequence[Product]], end: int) -> int:
         """Return when a run is over: where one of the same size begins, or with the step."""
@@ -74,12 +85,12 @@ class Outputs:
         """Return the shape of the outputs of a run."""
         return self.history.shape(run[-1].operation.result)
 
-    def met(self, products: Sequence[Product], until: int) -> list[Met]:
+    def met(self, products: Sequence[Product], until: int) -> dict[Place, Met]:
         """Return the arrays that the outputs of a run met in operations, one after the other."""
         last = products[-1].operation
         size = self.history.size(last.result)
         own, seen, of_them = {last.result}, {last.result}, {last.result}
-        found: dict[int, Met] = {}
+        found: dict[Place, Met] = {}
         lines: Counter[int] = Counter()
         for operation in self.history.between(last.time, until):
             large = [p for p in operation.operands if self.history.size(p) == size]
@@ -95,18 +106,18 @@ class Outputs:
                 continue
             if len(large) < 2:
                 large = self.wholes_of(operation, own, size) or self.spread(operation, own, size)
-            for part in itertools.chain.from_iterable(map(self.with_sign, large)):
+            number = lines[operation.line]
+            lines[operation.line] += 1
+            for place, part in enumerate(itertools.chain.from_iterable(map(self.with_sign, large))):
                 is_bias = size > 1 and part in self.parameters and last.result in operation.operands
-                if part in own or is_bias:
-                    continue
-                if part not in found:
-                    found[part] = Met(part, (operation.line, lines[operation.line]))
-                    lines[operation.line] += 1
-                subtracted = found[part].subtracted or operation.name == "-"
-                found[part] = found[part]._replace(
-                    times=found[part].times + 1, subtracted=subtracted
+                found[Place(operation.line, number, place)] = Met(
+                    part,
+                    passed_by=part in own or is_bias,
+                    subtracted=operation.name == "-",
                 )
-        return [each._replace(own=part in seen & own) for part, each in found.items()]
+        return {
+            place: each._replace(own=each.content in seen & own) for place, each in found.items()
+        }
 
     def wholes_of(self, operation: Operation, own: set[int], size: int) -> list[int]:
         """Return the arrays of which an operation takes rows: ``outputs[n] - targets[n].T[0]``."""
@@ -197,3 +208,44 @@ class Outputs:
         array = self.history.trace.contents[met.content]
         is_read = met.subtracted and met.content in self.read
         return array.reshape(1) if is_read and not array.ndim else array
+
+
+def in_one_order(runs: Sequence[Mapping[Place, Met]]) -> list[list[Met]]:
+    """Return what the outputs of each run met, at first where those of all runs met something.
+
+    A single number equals another by chance, as a target of 1 the 1 of 1 − a: what most runs met
+    at a place, each of them did.
+    """
+    shared = [place for place in runs[0] if all(place in each for each in runs)]
+    columns = merged(tuple(each[place] for each in runs) for place in shared)
+    kept = sorted(filter(most_met, columns), key=as_targets)
+    return [
+        [*(column[number] for column in kept), *met_elsewhere(each, shared)]
+        for number, each in enumerate(runs)
+    ]
+
+
+def met_elsewhere(run: Mapping[Place, Met], shared: Collection[Place]) -> list[Met]:
+    """Return what the outputs of a run met at other places than these."""
+    columns = merged((met,) for place, met in run.items() if place not in shared)
+    return [met for (met,) in sorted(filter(most_met, columns), key=as_targets)]
+
+
+def merged(columns: Iterable[tuple[Met, ...]]) -> Iterable[tuple[Met, ...]]:
+    """Return what runs met at several places, of the same contents once."""
+    found: dict[tuple[int, ...], tuple[Met, ...]] = {}
+    for column in columns:
+        contents = tuple(met.content for met in column)
+        before = found.get(contents)
+        found[contents] = column if before is None else tuple(map(Met.beside, before, column))
+    return found.values()
+
+
+def most_met(column: Sequence[Met]) -> bool:
+    """Return whether most runs met something that they had not computed of their outputs."""
+    return 2 * sum(met.passed_by for met in column) < len(column)
+
+
+def as_targets(column: Sequence[Met]) -> tuple[bool, int]:
+    """Return by what arrays are sorted: what is met often first, what outputs become last."""
+    return 2 * sum(met.own for met in column) > len(column), -sum(met.times for met in column)
