@@ -246,3 +246,55 @@ def test_single_numbers_are_followed_from_one_training_to_the_next(checked):
     )
     assert report.mistake == "derivative_left_out", report
     assert len(said(report)) == 1, report
+
+
+TESTED = """
+import unittest
+import numpy as np
+
+
+class Dense:
+    def __init__(self, n_in, n_out):
+        self.W = np.random.default_rng(3).normal(size=(n_in, n_out))
+
+    def forward(self, X):
+        self.X = X
+        return X @ self.W
+
+    def backward(self, error):
+        self.W = self.W - 0.1 * self.X.T @ error
+        return error @ self.W.T
+
+
+class TestDense(unittest.TestCase):
+    def test_shape(self):
+        self.assertEqual(Dense(4, 3).forward(np.ones((9, 4))).shape, (9, 3))
+
+    def test_training(self):
+        X = np.random.default_rng(4).normal(size=(9, 4))
+        Y, layers = X[:, :1] * X[:, 1:2], [Dense(4, 3), Dense(3, 1)]
+        for epoch in range(20):
+            H = np.tanh(layers[0].forward(X))
+            error = (layers[1].forward(H) - Y) / 9
+            layers[0].backward(layers[1].backward(error) * (1 - H**2))
+        self.assertLess(np.sum(error**2), 1)
+
+
+if __name__ == "__main__":
+    unittest.main()
+"""
+UPDATED_FIRST = """
+        self.W = self.W - 0.1 * self.X.T @ error
+        return error @ self.W.T
+"""
+UPDATED_LAST = """
+        below = error @ self.W.T
+        self.W = self.W - 0.1 * self.X.T @ error
+        return below
+"""
+
+
+def test_a_training_in_a_test_of_unittest_is_watched(checked):
+    report = checked(TESTED.replace(UPDATED_FIRST, UPDATED_LAST))
+    assert report.outcome == "right", report
+    assert checked(TESTED).mistake == "updated_weights", report
