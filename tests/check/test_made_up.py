@@ -1811,3 +1811,35 @@ def test_a_step_of_more_numbers_than_are_looked_at_is_seen_with_smaller_batches(
     report = check(path)
     assert report.outcome == "right", report
     assert "batches than of 75 samples" in str(report)
+
+
+FEWER_THAN_A_BATCH = """
+import numpy as np
+X = np.load("train_images.npy").reshape(-1, 784) / 255
+Y = np.eye(10)[np.load("train_labels.npy").astype(int)]
+V, W = np.random.randn(784, 5) / 28, np.random.randn(5, 10)
+
+def outputs(X):
+    H = np.tanh(X @ V)
+    Z = np.exp(H @ W)
+    return H, Z / Z.sum(axis=1, keepdims=True)
+
+for epoch in range(100_000):
+    order = np.arange(len(X))
+    np.random.shuffle(order)
+    for start in range(0, len(X) - 99, 100):
+        x, y = X[order[start : start + 100]], Y[order[start : start + 100]]
+        h, p = outputs(x)
+        error = (p - y) / 100
+        below = error @ W.T * (1 - h**2)
+        V, W = V - 0.1 * x.T @ below, W - 0.1 * h.T @ error
+    print(epoch, -np.mean(np.log(outputs(X)[1])[Y == 1]))
+"""
+
+
+def test_more_samples_are_made_up_where_they_are_too_few_for_a_batch(tmp_path):
+    path = tmp_path / "program.py"
+    path.write_text(FEWER_THAN_A_BATCH)
+    assert check(path).outcome == "right"
+    path.write_text(FEWER_THAN_A_BATCH.replace(" * (1 - h**2)", ""))
+    assert check(path).mistake == "derivative_left_out"

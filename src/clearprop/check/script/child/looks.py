@@ -18,6 +18,7 @@ from clearprop._text import Text
 from clearprop.check.script.child.arrays.steps import MAX_STEPS, Steps
 from clearprop.check.script.child.graphs.descents import descents
 from clearprop.check.script.child.left_behind import Before
+from clearprop.check.script.child.missing.datasets import SAMPLES
 from clearprop.check.script.child.missing.madeup import MadeUp
 from clearprop.check.script.child.missing.stubs import Stub
 from clearprop.check.script.child.missing.supplied import supplied
@@ -147,6 +148,10 @@ class Looks:
             return True
         return len(whole) >= MAX_STEPS or only_gradients or is_tired or self.is_of_numbers(steps)
 
+    def lacks_samples(self) -> bool:
+        """Return whether samples were made up, and no step was seen."""
+        return bool(self.made_up.widths) and self.made_up.rows == SAMPLES and not self.steps()
+
     def goes_through_rows(self, steps: Sequence[ObservedStep]) -> bool:
         """Return whether no weights have changed yet, and data may be why: a file has many rows."""
         trains = any(not step.by_hand and is_whole(step) for step in steps)
@@ -178,6 +183,7 @@ class Looks:
         self.recorder.loaders, self.recorder.stub = self.made_up.loaders(), Stub
         self.recorder.data_for = self.made_up.data_for
         self.recorder.has_few_rows = lambda: bool(self.made_up.widths)
+        self.recorder.lacks_samples = self.lacks_samples
         own = own_modules(self.path, self.folder, self.recorder)
         with warnings.catch_warnings(), np.errstate(all="ignore"), own:
             warnings.simplefilter("ignore")

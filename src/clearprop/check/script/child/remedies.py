@@ -170,6 +170,7 @@ class Remedies(Looks):
         stopped = kind in ("ValueError", "ZeroDivisionError") or (kind == "IndexError" and beyond)
         # it has fewer rows than a batch, or than it holds back
         left_out = self.finished and (self.recorder.products > 0 or has_no_rows(self.namespace))
+        left_out |= self.recorder.idles
         if not (stopped or left_out) or not self.made_up.notes or self.made_up.rows not in ROWS:
             return False
         if self.spared:
