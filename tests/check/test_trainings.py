@@ -1,11 +1,14 @@
 """Programs that train more than once: each training is judged, and one that is wrong counts."""
 
+import ast
 import json
 from functools import partial
 
 import pytest
 
 from clearprop.check.script import check_file
+from clearprop.check.script.child.record.recording import Recorder
+from clearprop.check.script.child.record.running import run as run_recorded
 
 check = partial(check_file, seed=1977)
 
@@ -298,3 +301,54 @@ def test_a_training_in_a_test_of_unittest_is_watched(checked):
     report = checked(TESTED.replace(UPDATED_FIRST, UPDATED_LAST))
     assert report.outcome == "right", report
     assert checked(TESTED).mistake == "updated_weights", report
+
+
+TRIED_BEFORE = """
+import numpy as np
+rng = np.random.default_rng(2)
+X, Y = rng.normal(size=(30000, 4)), rng.integers(0, 3, 30000)
+V, W = rng.normal(size=(6, 4)), rng.normal(size=(3, 6))
+
+
+def forward(x):
+    h = np.tanh(V @ x)
+    z = np.exp(W @ h)
+    return h, z / z.sum()
+
+
+right = 0
+for x, y in zip(X, Y):
+    right += np.argmax(forward(x)[1]) == y
+print("before:", right / len(X))
+for x, y in zip(X, Y):
+    h, error = forward(x)
+    error[y] -= 1
+    below = W.T @ error * (1 - h**2)
+    W -= 0.1 * np.outer(error, h)
+    V -= 0.1 * np.outer(below, x)
+"""
+
+
+def test_a_training_is_seen_behind_many_samples_that_only_go_forward(checked):
+    report = checked(TRIED_BEFORE)
+    assert report.outcome == "right", report
+    assert checked(TRIED_BEFORE.replace(" * (1 - h**2)", "")).mistake == "derivative_left_out"
+
+
+RECURRENT = """
+import numpy as np
+rng = np.random.default_rng(2)
+X, Y = rng.normal(size=(60, 50, 2)), rng.normal(size=(60, 1))
+U, V, W = rng.normal(size=(3, 2)) / 2, rng.normal(size=(3, 3)) / 2, rng.normal(size=(1, 3))
+for x, y in zip(X, Y):
+    h = [np.zeros(3)]
+    for t in range(50):
+        h.append(np.tanh(U @ x[t] + V @ h[-1]))
+    error = W @ h[-1] - y
+"""
+
+
+def test_a_loop_over_time_is_no_loop_over_samples(tmp_path):
+    recorder = Recorder(5.0)
+    run_recorded(ast.parse(RECURRENT), str(tmp_path / "a.py"), str(tmp_path), recorder, {})
+    assert not recorder.goes_forward

@@ -148,6 +148,10 @@ class Looks:
             return True
         return len(whole) >= MAX_STEPS or only_gradients or is_tired or self.is_of_numbers(steps)
 
+    def has_stepped(self) -> bool:
+        """Return whether a step was seen that the program took."""
+        return not all(step.by_hand for step in self.steps())
+
     def lacks_samples(self) -> bool:
         """Return whether samples were made up, and no step was seen."""
         return bool(self.made_up.widths) and self.made_up.rows == SAMPLES and not self.steps()
@@ -183,7 +187,10 @@ class Looks:
         self.recorder.loaders, self.recorder.stub = self.made_up.loaders(), Stub
         self.recorder.data_for = self.made_up.data_for
         self.recorder.has_few_rows = lambda: bool(self.made_up.widths)
-        self.recorder.lacks_samples = self.lacks_samples
+        self.recorder.lacks_samples, self.recorder.has_stepped = (
+            self.lacks_samples,
+            self.has_stepped,
+        )
         own = own_modules(self.path, self.folder, self.recorder)
         with warnings.catch_warnings(), np.errstate(all="ignore"), own:
             warnings.simplefilter("ignore")

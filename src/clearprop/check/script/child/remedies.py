@@ -59,7 +59,7 @@ class Remedies(Looks):
         if self.supplies(self.recorder.lacking):  # it trains on what it had before
             return True
         has_fewer = self.is_lost and self.makes_fewer()
-        if self.leaves_differences() or has_fewer:
+        if self.leaves_differences() or self.leaves_forward() or has_fewer:
             return True
         if self.sums_up() or self.is_large():
             return self.makes_fewer()
@@ -120,6 +120,14 @@ class Remedies(Looks):
             return False
         self.recorder.leaves_differences = all(step.by_hand for step in self.steps())
         return self.recorder.leaves_differences
+
+    def leaves_forward(self) -> bool:
+        """Leave loops early that only go forward, where the program came no further than these."""
+        recorder = self.recorder
+        if recorder.leaves_forward or self.finished or not recorder.goes_forward:
+            return False
+        recorder.leaves_forward = not self.has_stepped()
+        return recorder.leaves_forward
 
     def turns_old(self, trouble: Trouble | None) -> bool:
         """Hand lists back, as Python 2 did, where the program counts on that."""

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from clearprop.check.script.child.missing.standing_in import StandIns
+from clearprop.check.script.child.record.going_forward import GoingForward
 from clearprop.check.script.child.record.trace import Trace
 from clearprop.check.script.child.record.values import MAX_PARTS
 from clearprop.check.script.observed import Trouble
@@ -101,12 +102,16 @@ class Patience(StandIns):
         """True once samples were made up: fewer than the program may count on."""
         self.lacks_samples: Callable[[], bool] = lambda: False
         """True if samples were made up, and no step was seen: too few for a batch, perhaps."""
+        self.has_stepped: Callable[[], bool] = lambda: True
+        """True if a step was seen that changed weights."""
         self.column: tuple[Any, Any, str] | None = None
         """The column of a table that was read last, its table, and its name."""
         self.measured: Counter[int] = Counter()
         """Passes of the loop in each line that computes differences of a loss."""
         self.leaves_differences = False
         """True if such loops are left early."""
+        self.goes_forward = self.leaves_forward = False
+        """True once a loop only went forward, and if such loops are left early."""
         self.lenient = False
         """True if calls that fail before anything is multiplied are left out."""
         self.fewer = False
@@ -116,6 +121,7 @@ class Patience(StandIns):
         """Forget everything, and record for so many more seconds."""
         self.forget()
         self.enough, self.loops, self.idles = False, 0, False
+        self.goes_forward = False
         self.until = time.process_time() + seconds
 
     def forget(self) -> None:
@@ -191,17 +197,20 @@ class Patience(StandIns):
 
         A notebook whose training stands in another cell than its loop goes forward 10,000 times.
         Nor does it learn where all its products are 0: its weights were 0 at the start. One that
-        makes batches of made-up samples may have too few of these for a single batch.
+        makes batches of made-up samples may have too few of these for a single batch. One that
+        goes forward through very many samples before the training is better left early.
 
         Raises
         ------
         EnoughError
-            If it may, as no step was seen.
+            If it may have too few samples, or goes through too many, and no step was seen.
         """
         same = idle = again = 0
         last: list[np.ndarray] = []
+        forward = GoingForward(self.trace)
         for each in over:
             trace, contents = self.trace, len(self.trace.contents)
+            operations = len(trace.operations)
             products, nonzero, known = self.products, self.nonzero, self.new_products
             self.loops += 1
             yield each
@@ -214,6 +223,13 @@ class Patience(StandIns):
             again = again + 1 if is_known else 0
             if again == IDLE_PASSES and self.lacks_samples():
                 self.idles = self.enough = True
+                raise EnoughError
+            if multiplies and forward.trace is trace and forward.is_told(contents, operations):
+                self.goes_forward = True
+                if self.leaves_forward:
+                    return
+            if forward.is_long and not self.has_stepped():
+                self.enough = True
                 raise EnoughError
             if SAME_PASSES in (same, idle):
                 return
