@@ -1811,3 +1811,71 @@ def test_a_step_of_more_numbers_than_are_looked_at_is_seen_with_smaller_batches(
     report = check(path)
     assert report.outcome == "right", report
     assert "batches than of 75 samples" in str(report)
+
+
+FEWER_THAN_A_BATCH = """
+import numpy as np
+X = np.load("train_images.npy").reshape(-1, 784) / 255
+Y = np.eye(10)[np.load("train_labels.npy").astype(int)]
+draws = np.random.RandomState(1)
+V, W = np.random.randn(784, 5) / 28, np.random.randn(5, 10)
+
+def outputs(X):
+    H = np.tanh(X @ V)
+    Z = np.exp(H @ W)
+    return H, Z / Z.sum(axis=1, keepdims=True)
+
+for epoch in range(100_000):
+    order = np.arange(len(X))
+    draws.shuffle(order)
+    for start in range(0, len(X) - 99, 100):
+        x, y = X[order[start : start + 100]], Y[order[start : start + 100]]
+        h, p = outputs(x)
+        error = (p - y) / 100
+        below = error @ W.T * (1 - h**2)
+        V, W = V - 0.1 * x.T @ below, W - 0.1 * h.T @ error
+    print(epoch, -np.mean(np.log(outputs(X)[1])[Y == 1]))
+"""
+
+
+def test_more_samples_are_made_up_where_they_are_too_few_for_a_batch(tmp_path):
+    path = tmp_path / "program.py"
+    path.write_text(FEWER_THAN_A_BATCH)
+    assert check(path).outcome == "right"
+    path.write_text(FEWER_THAN_A_BATCH.replace(" * (1 - h**2)", ""))
+    assert check(path).mistake == "derivative_left_out"
+
+
+TARGETS_ALONE = """
+import struct
+import numpy as np
+
+def images(name):
+    content = open(name, "rb").read()
+    n, rows, columns = struct.unpack_from(">iii", content, 4)
+    return np.array([list(content[16 + k * 784 : 800 + k * 784]) for k in range(n)]) / 255
+
+X = images("train-images-idx3-ubyte")
+Y = np.frombuffer(open("train-labels-idx1-ubyte", "rb").read()[8:], np.uint8)
+V, W = np.random.randn(784, 5) / 28, np.random.randn(5, 10)
+for epoch in range(9):
+    H = np.tanh(X @ V)
+    P = np.exp(H @ W) / np.exp(H @ W).sum(axis=1, keepdims=True)
+    print(np.mean(np.argmax(P, axis=1) + 0 * Y))
+    error = (P - np.eye(10)[Y]) / len(Y)
+    below = error @ W.T * (1 - H**2)
+    V, W = V - 0.1 * X.T @ below, W - 0.1 * H.T @ error
+"""
+
+
+def test_of_targets_without_their_samples_as_many_are_kept_as_samples_are_made_up(tmp_path):
+    labels = np.arange(6000, dtype=np.uint8) % 10
+    content = b"\0\0\x08\1" + (6000).to_bytes(4, "big") + labels.tobytes()
+    (tmp_path / "train-labels-idx1-ubyte").write_bytes(content)
+    path = tmp_path / "program.py"
+    path.write_text(TARGETS_ALONE)
+    report = check(path)
+    assert report.outcome == "right", report
+    assert "of train-labels-idx1-ubyte, about 48 rows" in str(report)
+    path.write_text(TARGETS_ALONE.replace(" * (1 - H**2)", ""))
+    assert check(path).mistake == "derivative_left_out"

@@ -1,11 +1,14 @@
 """Programs that train more than once: each training is judged, and one that is wrong counts."""
 
+import ast
 import json
 from functools import partial
 
 import pytest
 
 from clearprop.check.script import check_file
+from clearprop.check.script.child.record.recording import Recorder
+from clearprop.check.script.child.record.running import run as run_recorded
 
 check = partial(check_file, seed=1977)
 
@@ -246,3 +249,106 @@ def test_single_numbers_are_followed_from_one_training_to_the_next(checked):
     )
     assert report.mistake == "derivative_left_out", report
     assert len(said(report)) == 1, report
+
+
+TESTED = """
+import unittest
+import numpy as np
+
+
+class Dense:
+    def __init__(self, n_in, n_out):
+        self.W = np.random.default_rng(3).normal(size=(n_in, n_out))
+
+    def forward(self, X):
+        self.X = X
+        return X @ self.W
+
+    def backward(self, error):
+        self.W = self.W - 0.1 * self.X.T @ error
+        return error @ self.W.T
+
+
+class TestDense(unittest.TestCase):
+    def test_shape(self):
+        self.assertEqual(Dense(4, 3).forward(np.ones((9, 4))).shape, (9, 3))
+
+    def test_training(self):
+        X = np.random.default_rng(4).normal(size=(9, 4))
+        Y, layers = X[:, :1] * X[:, 1:2], [Dense(4, 3), Dense(3, 1)]
+        for epoch in range(20):
+            H = np.tanh(layers[0].forward(X))
+            error = (layers[1].forward(H) - Y) / 9
+            layers[0].backward(layers[1].backward(error) * (1 - H**2))
+        self.assertLess(np.sum(error**2), 1)
+
+
+if __name__ == "__main__":
+    unittest.main()
+"""
+UPDATED_FIRST = """
+        self.W = self.W - 0.1 * self.X.T @ error
+        return error @ self.W.T
+"""
+UPDATED_LAST = """
+        below = error @ self.W.T
+        self.W = self.W - 0.1 * self.X.T @ error
+        return below
+"""
+
+
+def test_a_training_in_a_test_of_unittest_is_watched(checked):
+    report = checked(TESTED.replace(UPDATED_FIRST, UPDATED_LAST))
+    assert report.outcome == "right", report
+    assert checked(TESTED).mistake == "updated_weights", report
+
+
+TRIED_BEFORE = """
+import numpy as np
+rng = np.random.default_rng(2)
+X, Y = rng.normal(size=(30000, 4)), rng.integers(0, 3, 30000)
+V, W = rng.normal(size=(6, 4)), rng.normal(size=(3, 6))
+
+
+def forward(x):
+    h = np.tanh(V @ x)
+    z = np.exp(W @ h)
+    return h, z / z.sum()
+
+
+right = 0
+for x, y in zip(X, Y):
+    right += np.argmax(forward(x)[1]) == y
+print("before:", right / len(X))
+for x, y in zip(X, Y):
+    h, error = forward(x)
+    error[y] -= 1
+    below = W.T @ error * (1 - h**2)
+    W -= 0.1 * np.outer(error, h)
+    V -= 0.1 * np.outer(below, x)
+"""
+
+
+def test_a_training_is_seen_behind_many_samples_that_only_go_forward(checked):
+    report = checked(TRIED_BEFORE)
+    assert report.outcome == "right", report
+    assert checked(TRIED_BEFORE.replace(" * (1 - h**2)", "")).mistake == "derivative_left_out"
+
+
+RECURRENT = """
+import numpy as np
+rng = np.random.default_rng(2)
+X, Y = rng.normal(size=(60, 50, 2)), rng.normal(size=(60, 1))
+U, V, W = rng.normal(size=(3, 2)) / 2, rng.normal(size=(3, 3)) / 2, rng.normal(size=(1, 3))
+for x, y in zip(X, Y):
+    h = [np.zeros(3)]
+    for t in range(50):
+        h.append(np.tanh(U @ x[t] + V @ h[-1]))
+    error = W @ h[-1] - y
+"""
+
+
+def test_a_loop_over_time_is_no_loop_over_samples(tmp_path):
+    recorder = Recorder(5.0)
+    run_recorded(ast.parse(RECURRENT), str(tmp_path / "a.py"), str(tmp_path), recorder, {})
+    assert not recorder.goes_forward

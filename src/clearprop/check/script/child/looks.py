@@ -5,6 +5,7 @@ import contextlib
 import dataclasses
 import itertools
 import random
+import re
 import signal
 import time
 import warnings
@@ -18,6 +19,8 @@ from clearprop._text import Text
 from clearprop.check.script.child.arrays.steps import MAX_STEPS, Steps
 from clearprop.check.script.child.graphs.descents import descents
 from clearprop.check.script.child.left_behind import Before
+from clearprop.check.script.child.missing.datasets import SAMPLES
+from clearprop.check.script.child.missing.fitting import BESIDE_CLASSES
 from clearprop.check.script.child.missing.madeup import MadeUp
 from clearprop.check.script.child.missing.stubs import Stub
 from clearprop.check.script.child.missing.supplied import supplied
@@ -33,7 +36,7 @@ from clearprop.check.script.child.record.running import (
 from clearprop.check.script.child.record.trace import Trace
 from clearprop.check.script.child.scalars.descents import descents as scalar_descents
 from clearprop.check.script.child.scalars.steps import ScalarSteps
-from clearprop.check.script.child.shorter.shortening import long_files
+from clearprop.check.script.child.shorter.shortening import long_files, shortened
 from clearprop.check.script.observed import Descent, ObservedStep, Trouble, Watched
 from clearprop.check.script.schema import MAX_NUMBERS
 from clearprop.check.script.source.blocks import are_in_one_block
@@ -108,11 +111,26 @@ class Looks:
 
     def fits_better(self, trouble: Trouble) -> bool:
         """Return whether made-up data have another shape now, which a failure spoke of."""
-        has_trained = len(self.steps()) > 1
-        if not self.shapes or has_trained or not self.made_up.adapts(trouble.message.en):
+        if not self.shapes or len(self.steps()) > 1:
+            return False
+        if not self.shortens_targets(trouble) and not self.made_up.adapts(trouble.message.en):
             return False
         self.shapes -= 1
         return True
+
+    def shortens_targets(self, trouble: Trouble) -> bool:
+        """Return whether a long file of targets has as many rows now as samples were made up."""
+        sizes = map(int, re.findall(r"\d+", trouble.message.en))
+        made_up = self.made_up.rows
+        if self.is_shorter or made_up != SAMPLES or not self.made_up.widths:
+            return False
+        if BESIDE_CLASSES.search(trouble.message.en) is None or made_up not in sizes:
+            return False
+        said = shortened(Path(self.folder), made_up)
+        self.is_shorter = said is not None
+        if said is not None:
+            self.made_up.say(*said)
+        return self.is_shorter
 
     def steps(self) -> list[ObservedStep]:
         """Return the steps in what was recorded so far: without products, arrays make none."""
@@ -147,6 +165,14 @@ class Looks:
             return True
         return len(whole) >= MAX_STEPS or only_gradients or is_tired or self.is_of_numbers(steps)
 
+    def has_stepped(self) -> bool:
+        """Return whether a step was seen that the program took."""
+        return not all(step.by_hand for step in self.steps())
+
+    def lacks_samples(self) -> bool:
+        """Return whether samples were made up, and no step was seen."""
+        return bool(self.made_up.widths) and self.made_up.rows == SAMPLES and not self.steps()
+
     def goes_through_rows(self, steps: Sequence[ObservedStep]) -> bool:
         """Return whether no weights have changed yet, and data may be why: a file has many rows."""
         trains = any(not step.by_hand and is_whole(step) for step in steps)
@@ -178,6 +204,10 @@ class Looks:
         self.recorder.loaders, self.recorder.stub = self.made_up.loaders(), Stub
         self.recorder.data_for = self.made_up.data_for
         self.recorder.has_few_rows = lambda: bool(self.made_up.widths)
+        self.recorder.lacks_samples, self.recorder.has_stepped = (
+            self.lacks_samples,
+            self.has_stepped,
+        )
         own = own_modules(self.path, self.folder, self.recorder)
         with warnings.catch_warnings(), np.errstate(all="ignore"), own:
             warnings.simplefilter("ignore")

@@ -59,7 +59,7 @@ class Remedies(Looks):
         if self.supplies(self.recorder.lacking):  # it trains on what it had before
             return True
         has_fewer = self.is_lost and self.makes_fewer()
-        if self.leaves_differences() or has_fewer:
+        if self.leaves_differences() or self.leaves_forward() or has_fewer:
             return True
         if self.sums_up() or self.is_large():
             return self.makes_fewer()
@@ -121,6 +121,14 @@ class Remedies(Looks):
         self.recorder.leaves_differences = all(step.by_hand for step in self.steps())
         return self.recorder.leaves_differences
 
+    def leaves_forward(self) -> bool:
+        """Leave loops early that only go forward, where the program came no further than these."""
+        recorder = self.recorder
+        if recorder.leaves_forward or self.finished or not recorder.goes_forward:
+            return False
+        recorder.leaves_forward = not self.has_stepped()
+        return recorder.leaves_forward
+
     def turns_old(self, trouble: Trouble | None) -> bool:
         """Hand lists back, as Python 2 did, where the program counts on that."""
         if self.is_old or trouble is None or not expects_lists(trouble):
@@ -170,6 +178,7 @@ class Remedies(Looks):
         stopped = kind in ("ValueError", "ZeroDivisionError") or (kind == "IndexError" and beyond)
         # it has fewer rows than a batch, or than it holds back
         left_out = self.finished and (self.recorder.products > 0 or has_no_rows(self.namespace))
+        left_out |= self.recorder.idles
         if not (stopped or left_out) or not self.made_up.notes or self.made_up.rows not in ROWS:
             return False
         if self.spared:

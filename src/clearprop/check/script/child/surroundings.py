@@ -1,12 +1,14 @@
 """The surroundings of a script in the limited process: nobody answers, nothing waits."""
 
 import builtins
+import functools
 import os
 import pdb
 import random
 import re
 import sys
 import time
+import unittest
 from typing import Any
 
 import numpy as np
@@ -23,7 +25,7 @@ system = os.system
 def arrange_surroundings() -> None:
     """Let `input` fail with a clear word, pauses last no time, and samples keep their order.
 
-    There is no screen to clear.
+    There is no screen to clear, and tests that a program ends with do not end the process.
 
     Names that libraries no longer have are there again. Shuffled samples have the same gradient,
     but outputs that cannot be told from wrong ones.
@@ -35,6 +37,7 @@ def arrange_surroundings() -> None:
     random.shuffle = no_shuffle
     np.random.shuffle = no_shuffle
     np.random.permutation = in_order
+    unittest.main = functools.partial(unittest.TestProgram, exit=False)  # type: ignore[misc,assignment]
     allow_old_names()
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from clearprop.check.script.child.missing.standing_in import StandIns
+from clearprop.check.script.child.record.going_forward import GoingForward
 from clearprop.check.script.child.record.trace import Trace
 from clearprop.check.script.child.record.values import MAX_PARTS
 from clearprop.check.script.observed import Trouble
@@ -27,6 +28,8 @@ SAME_PASSES = 100
 """Passes of a loop that multiply arrays and give nothing new, after which it is left."""
 FEW_DIFFERENCES, MANY_DIFFERENCES = 12, 60
 """Passes of a loop that computes differences, where such are left early: at once, and in all."""
+IDLE_PASSES = 10
+"""Passes of an outermost loop after which too few samples may be why all its products are known."""
 NOISE = 1e-12
 """Differences of numbers that rounding makes."""
 TOO_MANY_DIFFERENCES = 400
@@ -80,8 +83,12 @@ class Patience(StandIns):
         """Those of two vectors: one unit, perhaps, and what enters it."""
         self.nonzero = 0
         """Those that are not zero everywhere."""
+        self.new_products = 0
+        """Those that were not known before."""
         self.loops = 0
         """Loops around what runs now."""
+        self.idles = False
+        """True once a loop only repeated its products, of samples that were made up."""
         self.touches: dict[int, int] = {}
         self.rows_read: dict[int, int] = {}
         """How often each line has read a row of something."""
@@ -93,12 +100,18 @@ class Patience(StandIns):
         self.has_seen_enough: Callable[[], bool] = lambda: False
         self.has_few_rows: Callable[[], bool] = lambda: False
         """True once samples were made up: fewer than the program may count on."""
+        self.lacks_samples: Callable[[], bool] = lambda: False
+        """True if samples were made up, and no step was seen: too few for a batch, perhaps."""
+        self.has_stepped: Callable[[], bool] = lambda: True
+        """True if a step was seen that changed weights."""
         self.column: tuple[Any, Any, str] | None = None
         """The column of a table that was read last, its table, and its name."""
         self.measured: Counter[int] = Counter()
         """Passes of the loop in each line that computes differences of a loss."""
         self.leaves_differences = False
         """True if such loops are left early."""
+        self.goes_forward = self.leaves_forward = False
+        """True once a loop only went forward, and if such loops are left early."""
         self.lenient = False
         """True if calls that fail before anything is multiplied are left out."""
         self.fewer = False
@@ -107,7 +120,8 @@ class Patience(StandIns):
     def start_again(self, seconds: float) -> None:
         """Forget everything, and record for so many more seconds."""
         self.forget()
-        self.enough, self.loops = False, 0
+        self.enough, self.loops, self.idles = False, 0, False
+        self.goes_forward = False
         self.until = time.process_time() + seconds
 
     def forget(self) -> None:
@@ -115,7 +129,7 @@ class Patience(StandIns):
         self.trace = Trace()
         self.bytes, self.looks = 0, list(LOOKS)
         self.single, self.multiplies, self.products, self.vectors = 0, False, 0, 0
-        self.nonzero = 0
+        self.nonzero = self.new_products = 0
         self.latest, self.touches, self.measured = {}, {}, Counter()
         self.piled_up = Counter()
 
@@ -182,13 +196,22 @@ class Patience(StandIns):
         """Yield what a loop goes through, until it only repeats what it computed before.
 
         A notebook whose training stands in another cell than its loop goes forward 10,000 times.
-        Nor does it learn where all its products are 0: its weights were 0 at the start.
+        Nor does it learn where all its products are 0: its weights were 0 at the start. One that
+        makes batches of made-up samples may have too few of these for a single batch. One that
+        goes forward through very many samples before the training is better left early.
+
+        Raises
+        ------
+        EnoughError
+            If it may have too few samples, or goes through too many, and no step was seen.
         """
-        same = idle = 0
+        same = idle = again = 0
         last: list[np.ndarray] = []
+        forward = GoingForward(self.trace)
         for each in over:
             trace, contents = self.trace, len(self.trace.contents)
-            products, nonzero = self.products, self.nonzero
+            operations = len(trace.operations)
+            products, nonzero, known = self.products, self.nonzero, self.new_products
             self.loops += 1
             yield each
             self.loops -= 1
@@ -196,6 +219,18 @@ class Patience(StandIns):
             new = trace.contents[contents : contents + MAX_PARTS]
             same, last = (same + 1 if multiplies and all_near(new, last) else 0), new
             idle = idle + 1 if multiplies and self.nonzero == nonzero and not self.loops else 0
+            is_known = multiplies and self.new_products == known and not self.loops
+            again = again + 1 if is_known else 0
+            if again == IDLE_PASSES and self.lacks_samples():
+                self.idles = self.enough = True
+                raise EnoughError
+            if multiplies and forward.trace is trace and forward.is_told(contents, operations):
+                self.goes_forward = True
+                if self.leaves_forward:
+                    return
+            if forward.is_long and not self.has_stepped():
+                self.enough = True
+                raise EnoughError
             if SAME_PASSES in (same, idle):
                 return
 

@@ -106,7 +106,8 @@ class Recorder(Places):
         if self.piles_up(line, result):
             return result
         self.used(operands)
-        time, made = self.tick(), self.content(result)
+        time, known = self.tick(), len(self.trace.contents)
+        made = self.content(result)
         numbers = {id(part): self.content(part) for part in operands}
         given = [found for part in operands if (found := numbers[id(part)]) is not None]
         is_product = name in ("@", "outer")
@@ -114,6 +115,7 @@ class Recorder(Places):
             self.trace.unseen += [Seen(time, line, "", found) for found in given]
         self.multiplies, self.products = self.multiplies or is_product, self.products + is_product
         self.nonzero += is_product and bool(np.any(result))
+        self.new_products += is_product and made is not None and made >= known
         self.vectors += name == "@" and all(np.ndim(part) == 1 for part in operands)
         if made is not None and given:
             again = None if call is None else call.placed(numbers)

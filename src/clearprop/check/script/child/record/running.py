@@ -61,6 +61,8 @@ def run(
             recorder.again = recorder.fits_better(troubles[-1])
             if recorder.again or isinstance(error, SystemExit | MemoryError):
                 break
+        if recorder.enough:  # something caught that, such as a test runner
+            raise EnoughError
         if imports(statement):  # libraries take what they take
             recorder.until += time.process_time() - began
     return troubles[0] if troubles else None
@@ -88,7 +90,7 @@ def names_in(statement: ast.stmt, used: type[ast.expr_context]) -> set[str]:
 
 
 class Main(types.ModuleType):
-    """The program as a module: what it defines is found there, by pickle for one."""
+    """The program as a module: what it defines is found there, by pickle, or by unittest."""
 
     def __init__(self, namespace: dict[str, Any]) -> None:
         super().__init__("__main__")
@@ -99,6 +101,9 @@ class Main(types.ModuleType):
         if name not in self.__dict__["held"]:
             raise AttributeError(name)
         return self.__dict__["held"][name]
+
+    def __dir__(self) -> list[str]:
+        return list(self.__dict__["held"])
 
 
 def define(tree: ast.Module, path: str, recorder: Recorder, namespace: dict[str, Any]) -> None:

@@ -73,9 +73,9 @@ def leaving(loop: ast.For | ast.While) -> list[ast.stmt]:
 
 
 def counted(over: ast.expr) -> bool:
-    """Return whether a loop counts its passes: ``range(epochs)``, ``tqdm(range(epochs))``."""
+    """Return whether a loop counts its passes, or samples: ``range(epochs)``, ``zip(X, Y)``."""
     names = {part.id for part in ast.walk(over) if isinstance(part, ast.Name)}
-    return bool(names & {"range", "xrange", "trange"})
+    return bool(names & {"range", "xrange", "trange", "zip", "enumerate"})
 
 
 def flattened(parts: list[ast.stmt | list[ast.stmt] | None]) -> list[ast.stmt]:
