@@ -1095,7 +1095,7 @@ import numpy as np
 r = np.random.default_rng(3)
 X, Y = r.normal(size=(9, 4)), r.random((9, 2))
 theta = r.normal(size=18)
-A, C = theta[:12].reshape(4, 3), theta[12:].reshape(3, 2)
+A, C = theta[:12].reshape((4, 3), order="ORDER"), theta[12:].reshape((3, 2), order="ORDER")
 h = np.tanh(X @ A)
 d = h @ C - Y
 loss = np.sum(d * d)
@@ -1104,15 +1104,17 @@ b = np.append(VALUES)
 
 
 @pytest.mark.parametrize(
-    ("values", "is_gradient"),
+    ("values", "order", "is_gradient"),
     [
-        ("0.24 * r.random((4, 3)) - 0.12, 0.24 * r.random((3, 2)) - 0.12", False),
-        ("X.T @ (d @ C.T * (1 - h * h)), h.T @ d", True),
+        ("0.24 * r.random((4, 3)) - 0.12, 0.24 * r.random((3, 2)) - 0.12", "C", False),
+        ("X.T @ (d @ C.T * (1 - h * h)), h.T @ d", "C", True),
+        ("(X.T @ (d @ C.T * (1 - h * h))).T, (h.T @ d).T", "F", True),
     ],
 )
-def test_weights_that_are_drawn_anew_are_no_gradient_of_those_before(values, is_gradient):
+def test_weights_that_are_drawn_anew_are_no_gradient_of_those_before(values, order, is_gradient):
     recorder = Recorder(5.0)
-    program = instrumented(ast.parse(DRAWN_ANEW.replace("VALUES", values)))
+    text = DRAWN_ANEW.replace("VALUES", values).replace("ORDER", order)
+    program = instrumented(ast.parse(text))
     exec(compile(program, "program", "exec"), {RECORDER: recorder})
     places = [update.place for update in updates_by_hand(History(recorder.trace))]
     assert places == (["b", "b"] if is_gradient else [])

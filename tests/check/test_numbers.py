@@ -139,6 +139,29 @@ def test_programs_of_a_few_numbers_are_read(text, tmp_path):
     assert checked(text, tmp_path).ok
 
 
+GONE_AGAIN = """\
+import math
+
+def forward(neuron):
+    neuron["out"] = 1 / (1 + math.exp(-(neuron["w"] * 0.5 + neuron["v"] * 0.25)))
+    return neuron["out"]
+
+neuron = {"w": 2.0, "v": 3.0}
+for turn in range(200):
+    error = 0.123 - forward(neuron)
+    slope = error * neuron["out"] * (1 - neuron["out"])
+    neuron["w"] += 0.2 * 0.5 * slope
+    neuron["v"] += 0.2 * 0.25 * slope
+    forward(neuron)
+"""
+
+
+def test_targets_are_met_by_the_outputs_that_a_step_is_made_of(tmp_path):
+    report = checked(GONE_AGAIN, tmp_path)
+    assert report.ok
+    assert "2-1, sigmoid" in str(report)
+
+
 def test_the_mean_of_an_array_is_divided_by_its_count(tmp_path):
     path = tmp_path / "program.py"
     path.write_text(MEAN)

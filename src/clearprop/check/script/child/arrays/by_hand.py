@@ -172,7 +172,11 @@ def gradients_of_pieces(history: History) -> Iterator[tuple[int, Seen, Array]]:
     @functools.cache
     def is_made(vector: int) -> bool:
         """Return whether a vector came of products, or was filled: no weights drawn anew."""
-        return made_of_products(history, vector, history.now) or is_filled(history, vector)
+        return any(
+            made_of_products(history, part, history.now)
+            or any(made.name in (SET, ADDED) for made in history.made[part])
+            for part in put_together(history, vector)
+        )
 
     most: list[tuple[int, Seen, Array]] = []
     best = (0, 0, False)
@@ -235,18 +239,23 @@ def is_computed(
     return all(piece is not None and history.is_computed(piece, since) for piece in pieces)
 
 
-def is_filled(history: History, vector: int) -> bool:
-    """Return whether a vector was put together from what was filled entry by entry."""
+def put_together(history: History, vector: int) -> Iterator[int]:
+    """Yield a vector and the arrays that it was put together from, as they are and turned.
+
+    That a matrix is turned no operation says: ``dW.T`` calls nothing.
+    """
     waiting, known = [vector], {vector}
     while waiting:
-        for made in history.made[waiting.pop()]:
+        each = waiting.pop()
+        yield each
+        turned = history.trace.find(history.trace.contents[each].T)
+        parts = [] if turned is None else [turned]
+        for made in history.made[each]:
             large = [part for part in made.operands if history.size(part) > 1]
-            if made.name in (SET, ADDED):
-                return True
             if made.name in JOINING or (made.name in SAME_NUMBERS and len(large) == 1):
-                waiting += [part for part in large if part not in known]
-                known.update(large)
-    return False
+                parts += large
+        waiting += [part for part in dict.fromkeys(parts) if part not in known]
+        known.update(parts)
 
 
 def next_theta(history: History, theta: int, starts: Mapping[int, int]) -> float:

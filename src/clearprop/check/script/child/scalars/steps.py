@@ -1,5 +1,6 @@
 """Find the steps of a training with single numbers: layers, samples and targets of each."""
 
+import itertools
 from collections import defaultdict
 from collections.abc import Sequence, Set
 
@@ -140,17 +141,19 @@ class ScalarSteps:
         layers = tuple(
             happened.layer(W, biases) for W, biases in zip(plan.weights, plan.biases, strict=True)
         )
-        runs = self.runs(ways, plan, max(update.time for update in changes))
+        used = self.going_into([update.after for update in changes], start)
+        runs = self.runs(ways, plan, used, max(update.time for update in changes))
         values = [self.graph.nodes[h.node].value for h in self.held if start <= h.time]
         numbers = np.array(list(dict.fromkeys(values))[:2000], dtype=float)
         outputs = {way[place].z for way in ways for place in plan.order[-1]}
-        used = self.going_into([update.after for update in changes], start)
         of_all = len(ways) <= MAX_RUNS and outputs <= used
         return ObservedStep(layers, runs, numbers, of_all=of_all)
 
-    def runs(self, ways: Sequence[Sequence[Neuron]], plan: Plan, end: int) -> tuple[Run, ...]:
+    def runs(
+        self, ways: Sequence[Sequence[Neuron]], plan: Plan, used: Set[int], end: int
+    ) -> tuple[Run, ...]:
         """Return the ways through the layers in a step that ends with its last change."""
-        kept = self.different(ways)[-MAX_RUNS:]
+        kept = self.different(ways, plan.order[-1], used)[-MAX_RUNS:]
         together = self.is_together(kept)
         after = [end if together else way[0].z for way in kept[1:]] + [end]
         met = [
@@ -191,20 +194,24 @@ class ScalarSteps:
         forward = {n.z for n in self.sums if self.rooted(n) in labels}
         return min((z for z in again if z in forward), default=np.inf)
 
-    def different(self, ways: Sequence[Sequence[Neuron]]) -> list[Sequence[Neuron]]:
-        """Return the ways without those that the same sample went just before.
+    def different(
+        self, ways: Sequence[Sequence[Neuron]], outputs: Sequence[int], used: Set[int]
+    ) -> list[Sequence[Neuron]]:
+        """Return the ways without those that the same sample went again: one that was used.
 
-        A program may go forward anew for each of the numbers of its gradient.
+        A program may go forward anew for each of the numbers of its gradient, or once more where a
+        step has been taken and another begins: nothing becomes of what comes out of the one before.
         """
-        entered = [
-            tuple(self.graph.value(term.entering) for neuron in way for term in neuron.weights)
-            for way in ways
-        ]
-        return [
-            way
-            for place, way in enumerate(ways)
-            if not place or entered[place] != entered[place - 1]
-        ]
+        found: list[Sequence[Neuron]] = []
+        for _, again in itertools.groupby(ways, self.entered):
+            alike = list(again)
+            gone_on = (way for way in alike if all(way[place].z in used for place in outputs))
+            found.append(next(gone_on, alike[0]))
+        return found
+
+    def entered(self, way: Sequence[Neuron]) -> tuple[float, ...]:
+        """Return the numbers that entered the neurons of a way."""
+        return tuple(self.graph.value(term.entering) for neuron in way for term in neuron.weights)
 
     def run(
         self,
