@@ -1680,6 +1680,21 @@ SLIPS = {
         "average_in_error_term",
         ("* (1 - hidden ** 2)", "* (1 - hidden ** 2) / count"),
     ),
+    "a (1 − z)": (
+        "matrix",
+        "derivative_of_weighted_sum",
+        ("np.multiply(h, 1 - h)", "np.multiply(h, 1 - x * w1)"),
+    ),
+    "z (1 − a)": (
+        "matrix",
+        "derivative_of_weighted_sum",
+        ("np.multiply(h, 1 - h)", "np.multiply(x * w1, 1 - h)"),
+    ),
+    "twice what comes back": (
+        "functions",
+        "factor_two",
+        ("* (1 - hidden ** 2)", "* (1 - hidden ** 2) * 2"),
+    ),
     "power": ("functions", "power_in_derivative", ("1 - hidden ** 2", "1 - hidden")),
     "mask": ("objects", "relu_mask", ("return dout * self.on", "return dout")),
     "derivative of sum": (

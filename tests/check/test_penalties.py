@@ -69,6 +69,37 @@ CASES = {
     "2 λ in a loop": (LOOP, [("+ lam * W", "+ 2 * lam * W")], False),
     "none": (MODEL, [(" + self.reg * self.B", ""), (" + self.reg * self.A", "")], False),
     "none in a loop": (LOOP, [(" + lam * W2", ""), (" + lam * W1", "")], False),
+    "none in one layer of a loop": (LOOP, [(" + lam * W1", "")], False),
+    "the sign in a loop": (
+        LOOP,
+        [(" + lam * W2", " - lam * W2"), (" + lam * W1", " - lam * W1")],
+        False,
+    ),
+    "the sign in one layer, and no loss": (
+        LOOP,
+        [("    loss = np", "    # np"), (" + lam * W2", " - lam * W2")],
+        False,
+    ),
+    "m λ in one layer, and no loss": (
+        LOOP,
+        [("    loss = np", "    # np"), (" + lam * W2", " + 30 * lam * W2")],
+        False,
+    ),
+    "3 λ in one layer, and no loss": (
+        LOOP,
+        [("    loss = np", "    # np"), (" + lam * W2", " + 3 * lam * W2")],
+        True,
+    ),
+    "W for λ W, with a small λ": (
+        MODEL,
+        [
+            ("(0.5, 1e-2)", "(0.05, 1e-4)"),
+            ("self.reg * self.B", "self.B"),
+            ("self.reg * self.A", "self.A"),
+        ],
+        False,
+    ),
+    "a small λ": (MODEL, [("(0.5, 1e-2)", "(0.05, 1e-4)")], True),
     "decay in a loop": (LOOP, [(" + lam / 2 * (np.sum(W1 ** 2) + np.sum(W2 ** 2))", "")], True),
 }
 

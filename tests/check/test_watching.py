@@ -802,6 +802,56 @@ def test_a_module_is_watched_while_the_program_that_imports_it_trains(tmp_path):
     assert report.line.startswith("16: low = ")
 
 
+def test_a_program_that_writes_a_module_anew_says_nothing_of_the_module(tmp_path):
+    definitions, training = PROGRAMS["functions"][0].split("samples = rng.randn")
+    module = tmp_path / "network.py"
+    module.write_text(definitions.replace(" * (1 - hidden ** 2)", ""))
+    course = f"from network import *\n{definitions}samples = rng.randn{training}"
+    (tmp_path / "course.py").write_text(course)
+    report = check(module)
+    assert report.outcome != "right", report
+    assert "course.py" not in str(report)
+
+
+LISTED_BIASES = """
+import numpy as np
+rng = np.random.default_rng(5)
+X, Y = rng.normal(size=(3, 20)), rng.random((2, 20))
+W = [rng.normal(size=(4, 3)), rng.normal(size=(2, 4))]
+b = [rng.normal(size=(4, 1)), rng.normal(size=(2, 1))]
+for turn in range(50):
+    dW, db = [np.zeros(w.shape) for w in W], [np.zeros(c.shape) for c in b]
+    h = np.tanh(W[0] @ X + b[0])
+    d = (W[1] @ h + b[1] - Y) / 20
+    dW[1], db[1] = d @ h.T, d.sum(1, keepdims=True)
+    d = W[1].T @ d * (1 - h**2)
+    dW[0], db[0] = d @ X.T, d.sum(1, keepdims=True)
+    W = [w - 0.3 * g for w, g in zip(W, dW)]
+    b = [c - 0.3 * g for c, g in zip(b, db)]
+"""
+
+
+@pytest.mark.parametrize(
+    ("change", "mistake"),
+    [
+        (("50", "60"), None),
+        (("dW[0], db[0] = d @ X.T, d.sum(1, keepdims=True)", "dW[0] = d @ X.T"), "left_at_zero"),
+    ],
+)
+def test_a_bias_from_which_zeros_are_taken_has_a_gradient_left_at_0(change, mistake, tmp_path):
+    path = tmp_path / "biases.py"
+    path.write_text(LISTED_BIASES.replace(*change))
+    report = check(path)
+    assert (report.outcome, report.mistake) == ("wrong" if mistake else "right", mistake), report
+
+
+def test_a_mean_over_one_sample_less_is_no_learning_rate(tmp_path):
+    path = tmp_path / "biases.py"
+    for change in (("d @ X.T", "d @ X.T * 20 / 19"), ("d @ X.T", "d @ X.T * 1.07")):
+        path.write_text(LISTED_BIASES.replace(*change))
+        assert (check(path).mistake == "wrong_count") == ("19" in change[1])
+
+
 def test_single_numbers_are_watched_where_another_program_trains_them(tmp_path):
     definitions, training = PROGRAMS["lists_of_numbers"][0].split("net = build")
     module = tmp_path / "units.py"

@@ -16,6 +16,8 @@ from clearprop.check.reading import in_rows
 ROUNDING = 100
 """Units of ε × the size of the terms by which two right computations may differ."""
 
+NOTHING = 1e-6
+"""Of the right gradient, so much is 0."""
 CLOSE = {8: 1e-7, 4: 1e-4}
 """Relative difference that still counts as equal, by the bytes of the gradient's numbers.
 
@@ -128,12 +130,17 @@ class Case:
     def agrees(self, name: str, predicted: FloatArray) -> bool:
         """Return whether a prediction accounts for an array of the person's gradient.
 
-        It must be equal, and where the person is wrong it must explain all but a thousandth of it.
+        It must be equal, and where the person is wrong it must explain all but a thousandth of it,
+        and of a gradient that is much smaller than the right one.
         """
         apart = distance(self.given[name], predicted)
         if not apart <= self.allowed(name, predicted):
             return False
-        return name not in self.wrong or apart <= 1e-3 * self.deviation[name] + self.rounded(name)
+        if name not in self.wrong:
+            return True
+        off = self.deviation[name]
+        least = 1e-3 * min(off, size(self.given[name])) + NOTHING * off
+        return apart <= min(1e-3 * off, least) + self.rounded(name)
 
     def follows(self, steps: Steps) -> bool:
         """Return whether these steps give every array; they end with the first that is another."""

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from clearprop._text import Text
 from clearprop._typing import FloatArray
-from clearprop.check.backward import Pass, Steps, locally
+from clearprop.activations import Activation
+from clearprop.check.backward import Pass, Step, Steps, locally
 from clearprop.check.case import Case
 from clearprop.check.mistakes.mistake import (
     Mistake,
@@ -41,17 +42,46 @@ class DerivativeOfWeightedSum(Mistake):
     )
 
     def suspicions(self, case: Case, steps: Steps) -> Iterator[Suspicion]:
-        """Yield f′ with z in the place of a, in the layers whose f′ is written in a."""
+        """Yield f′ with z in the place of a, or of one of two, where f′ is written in a."""
 
         def wrong(at: Pass, layer: int, error: FloatArray) -> FloatArray:
             z = at.z[layer]
             return error * at.problem.activation(layer).derivative(z, z)
 
-        written_in_a = places_of_derivatives(case, lambda f: f.derivative_in == "a")
-        for layers in written_in_a:
+        for layers in places_of_derivatives(case, lambda f: f.derivative_in == "a"):
             where = layer_names(layers)
             evidence = Text(
                 f"{where.en}: equal to the gradient with z where f′ is written in a",
                 f"{where.zh}：等于在以 a 表示的 f′ 中代入 z 后的梯度",
             )
             yield Suspicion(self, evidence, locally(wrong, layers), layers)
+        for layers in places_of_derivatives(case, is_sigmoid):
+            where = layer_names(layers)
+            for said, half_wrong in HALVES:
+                evidence = Text(
+                    f"{where.en}: equal to the gradient with f′ = {said}",
+                    f"{where.zh}：等于 f′ = {said} 时的梯度",
+                )
+                yield Suspicion(self, evidence, locally(half_wrong, layers), layers)
+
+
+def is_sigmoid(activation: Activation) -> bool:
+    """Return whether f′ = a (1 − a), a product in which a stands twice."""
+    return activation.elementwise and activation.derivative_in == "a" and activation.range == (0, 1)
+
+
+def complement_of_sum(at: Pass, layer: int, error: FloatArray) -> FloatArray:
+    """Return error ⊙ a (1 − z)."""
+    return error * at.f[layer] * (1 - at.z[layer])
+
+
+def sum_for_first(at: Pass, layer: int, error: FloatArray) -> FloatArray:
+    """Return error ⊙ z (1 − a)."""
+    return error * at.z[layer] * (1 - at.f[layer])
+
+
+HALVES: tuple[tuple[str, Step], ...] = (
+    ("a (1 − z)", complement_of_sum),
+    ("z (1 − a)", sum_for_first),
+)
+"""z in the place of one a of a (1 − a)."""

@@ -6,7 +6,7 @@ from clearprop._text import Text
 from clearprop._typing import FloatArray
 from clearprop.check.backward import Steps, times
 from clearprop.check.case import Case
-from clearprop.check.mistakes.mistake import Mistake, Suspicion, in_one_array, same
+from clearprop.check.mistakes.mistake import Mistake, Suspicion, in_one_array, layer_names, same
 
 LARGE = Text("2 times too large", "大了 2 倍")
 SMALL = Text("2 times too small", "小了 2 倍")
@@ -31,12 +31,18 @@ class FactorTwo(Mistake):
     )
 
     def suspicions(self, case: Case, steps: Steps) -> Iterator[Suspicion]:
-        """Yield 2 and ½ × everything."""
+        """Yield 2 and ½ × everything, all below a layer, and each single array."""
         every = case.problem.every_layer
         large = Text("every gradient is 2 times too large", "所有梯度都大了 2 倍")
         small = Text("every gradient is 2 times too small", "所有梯度都小了 2 倍")
         yield Suspicion(self, large, times(2, every), factor=2)
         yield Suspicion(self, small, times(0.5, every), factor=0.5)
+        for top in case.problem.hidden:
+            below = tuple(range(1, top + 1))
+            where = layer_names(below)
+            for factor, said in ((2.0, LARGE), (0.5, SMALL)):
+                evidence = Text(f"{where.en}: {said.en}", f"{where.zh}：{said.zh}")
+                yield Suspicion(self, evidence, times(factor, below), below)
         yield from in_one_array(self, case, 2.0, LARGE)
         yield from in_one_array(self, case, 0.5, SMALL)
 

@@ -168,6 +168,8 @@ def recognized_loss(
 
 CLEARLY = 1e-4
 """Relative difference by which another number would be no penalized loss."""
+LEAST = 1e-7
+"""Of a loss, so much is a penalty that is told from its rounding."""
 MISTAKEN = (2.0, 0.5)
 """Multiples of λ that a slip makes, beside those of m: the ½, or the 2 of the square, is lost."""
 
@@ -224,10 +226,32 @@ def shared_penalty(
         if (
             penalty > 0
             and all(map(is_among, expected, numbers))
-            and all(max(map(apart, expected, other)) > CLEARLY for other in others)
+            and (
+                all(max(map(apart, expected, other)) > CLEARLY for other in others)
+                or is_told_alone(penalty, numbers, values, squares)
+            )
         ):
             return penalty
     return None
+
+
+def is_told_alone(
+    penalty: float,
+    numbers: Sequence[FloatArray],
+    values: Sequence[float],
+    squares: Sequence[float],
+) -> bool:
+    """Return whether a number less L is ½ λ Σ W² in each run, small as it is beside L."""
+    grown = max(squares) > (1 + CLEARLY) * min(squares)
+    rest = [penalty * S / 2 for S in squares]
+    small = any(abs(L) * LEAST >= R for R, L in zip(rest, values, strict=True))
+    more = [found - L for found, L in zip(numbers, values, strict=True)]
+    return grown and not small and all(map(is_near, rest, more))
+
+
+def is_near(expected: float, numbers: FloatArray) -> bool:
+    """Return whether a number stands among others, but for the rounding of sums that cancel."""
+    return bool(np.any(np.abs(numbers - expected) <= SAME * abs(expected)))
 
 
 def is_among(expected: float, numbers: FloatArray) -> bool:

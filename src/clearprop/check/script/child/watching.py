@@ -28,7 +28,7 @@ from clearprop.check.script.child.remedies import UNREACHABLE
 from clearprop.check.script.child.scalars.recording import ScalarRecorder
 from clearprop.check.script.child.scalars.steps import ScalarSteps
 from clearprop.check.script.child.trainings import Trainings
-from clearprop.check.script.observed import Pair, Trouble, Watched
+from clearprop.check.script.observed import FILE, Pair, Trouble, Watched
 from clearprop.check.script.source.syntax import read_tree
 
 Pairs = tuple[tuple[Pair, ...], tuple[str, ...]]
@@ -204,10 +204,26 @@ def used(
             seen = watching.all_of_it(read_tree(path), left)
         except (SyntaxError, ValueError):  # that program is none
             continue
-        if seen.steps and str(module.relative_to(folder)) in seen.files:
+        if str(module.relative_to(folder)) in seen.files and rests_on_modules(seen):
             note = USED_BY.filled(name=path.name)
             return dataclasses.replace(seen, made_up=(*seen.made_up, note))
     return None
+
+
+def rests_on_modules(seen: Watched) -> bool:
+    """Return whether a step was made of anything in a module, and not by the first file alone.
+
+    A program may import a module whose network it then writes anew.
+    """
+    pieces = [
+        piece
+        for step in seen.steps
+        for layer in step.layers
+        for piece in (layer.weights, layer.bias)
+        if piece is not None
+    ]
+    lines = {line for each in pieces for line in (each.line, *(m.line for m in each.made_of))}
+    return any(line >= 2 * FILE for line in lines)
 
 
 def recorder_of(

@@ -71,7 +71,8 @@ def agreement(
     rate = common_rate(net, given, right)
     if rate is not None:
         return Agreement(reading, step, form, rate)
-    found = with_penalty(net, given, right)
+    has_one_input = net.depth == 1 == net.sizes[0] < net.sizes[-1]  # c₁ W − c₂ y, for any y
+    found = None if has_one_input else with_penalty(net, given, right)
     if found is not None:
         rate, decay, lasso = found
         return Agreement(reading, step, form, rate, decay / rate, lasso / rate)
@@ -83,5 +84,7 @@ def agreement(
     rates = own_rates(net, given, right, step) or several_rates(reading, given, right, step)
     if rates is not None:
         return Agreement(reading, step, form, rates[0], rates=rates)
+    if step.by_hand or has_one_input:  # a gradient that is handed out is none of an optimizer's
+        return None
     factors = in_an_optimizer(net, given, right, step, previous)
     return Agreement(reading, step, form, factors[0], optimizer=factors) if factors else None

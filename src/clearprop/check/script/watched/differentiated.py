@@ -20,7 +20,7 @@ from clearprop.check.script.watched.factors import by_line, differ_on_a_line, sh
 from clearprop.check.script.watched.momentum import is_added_up, with_momentum
 from clearprop.check.script.watched.multiples import SAME, common_rate, is_times, ratio
 from clearprop.check.script.watched.nets import are_all
-from clearprop.check.script.watched.optimizer import varies
+from clearprop.check.script.watched.optimizer import spread, varies
 from clearprop.check.script.watched.weight_decay import (
     beside_penalty,
     factor_beside_penalty,
@@ -81,8 +81,10 @@ def right_by_differentiation(base: SubmissionReport, watched: Watched) -> Submis
         others = [p for p in pieces if told.isdisjoint((p.place, p.place.rpartition("[")[0]))]
         if grew(layer) or any(difference(p).any() for p in others):  # w[1:] is a part of w
             return None
+        if layer.bias is not None and is_stepped_by_0(layer.bias):
+            return None
     kept = next((each for each in steps[-1] if is_told(each, steps)), None)
-    if kept is None:
+    if kept is None or (kept.by == "penalty" and any(map(lacks_penalty, descents))):
         return None
     check = OwnLossCheck(Text("network", "网络"), (), None, derived=True)
     return replace(
@@ -93,6 +95,29 @@ def right_by_differentiation(base: SubmissionReport, watched: Watched) -> Submis
     )
 
 
+def lacks_penalty(descent: Descent) -> bool:
+    """Return whether a step goes down an E of the program, but for its λ W in some of the layers.
+
+    Of the part of E without the penalty the step would be right, with decay in single layers.
+    """
+    for total in descent.totals:
+        moved = moved_by(descent, total)
+        if total.kind != "own" or len(moved.taken) < 2:
+            continue
+        parts = {
+            name: beside_penalty(moved, name, array, moved.right[name])
+            for name, array in moved.taken.items()
+        }
+        told = [each for each in parts.values() if each is not None and not each.lasso]
+        if len(told) < len(parts) or spread([each.rate for each in told]) > STEADY:
+            continue
+        plain = [name for name, each in parts.items() if each and not each.decay]
+        held = any(name[0] == "W" and moved.params[name].size > MANY for name in plain)
+        if held and min(each.decay for each in told) < 0 == max(each.decay for each in told):
+            return True
+    return False
+
+
 def told_apart(descents: Sequence[Descent]) -> Sequence[Descent]:
     """Return descents without a first one from weights of 0, where there are enough others.
 
@@ -100,6 +125,11 @@ def told_apart(descents: Sequence[Descent]) -> Sequence[Descent]:
     """
     from_zero = not any(piece.before.any() for each in descents[:1] for piece in each.parameters)
     return descents[1:] if from_zero and len(descents) > ENOUGH else descents
+
+
+def is_stepped_by_0(bias: Piece) -> bool:
+    """Return whether zeros were taken off a bias that never changes: their gradient, left at 0."""
+    return not bias.place and bias.after is not None and not difference(bias).any()
 
 
 def grew(layer: ObservedLayer) -> bool:
@@ -342,7 +372,7 @@ def common_source(moved: Moved, *, begins: bool) -> float | None:
     if differ_on_a_line(on_lines, SAME[moved.itemsize]):
         return None
     rates = list(plain.values())
-    if rates and (min(rates) <= 0 or max(rates) - min(rates) > STEADY * max(rates)):
+    if rates and (min(rates) <= 0 or spread(rates) > STEADY):
         return None
     if begins and not goes_down_all_over(moved, plain):
         return None

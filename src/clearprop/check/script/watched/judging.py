@@ -24,7 +24,7 @@ from clearprop.check.script.watched.partly_right import (
     wrong_by_differentiation,
     wrong_with_another_output,
 )
-from clearprop.check.script.watched.penalties import wrong_penalty
+from clearprop.check.script.watched.penalties import with_uneven, wrong_penalty
 from clearprop.check.script.watched.perceptron import by_perceptron_rule
 from clearprop.check.script.watched.right import right_report
 from clearprop.check.script.watched.steady import (
@@ -112,6 +112,7 @@ def training_judged(
         return of_steps_that_follow(base, watched, seen.followed, names=names, until=until)
     return (
         by_perceptron_rule(base, watched)
+        or with_uneven(base, [each.step for each in seen.unexplained])
         or of_changes_to_add(watched, path, names=names, adds=adds)
         or right_by_own_derivatives(base, watched, seen)
         or (right_a_step_late(base, watched.steps, until) if seen.unexplained else None)

@@ -116,6 +116,10 @@ def is_of_a_mistake(
     below = [r for name, r in other.items() if int(name[1:]) < net.depth]
     if any(abs(r / eta - 1) < EQUAL for r in below for eta in top if abs(eta - 1) > EQUAL):
         return True  # η is in δ too
+    if m > 1 and any(
+        abs(r * (m - 1) / m - 1) < EQUAL for each in other.values() for r in (each, 1 / each)
+    ):
+        return True  # a mean over m − 1
     of_mistakes = [m, 1 / m, max(m - 1, 1), 1 / max(m - 1, 1), K, 1 / K, 2, 0.5]
     if not any(abs(r / each - 1) < 1e-4 for r in other.values() for each in of_mistakes):
         return False

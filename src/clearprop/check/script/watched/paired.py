@@ -48,7 +48,7 @@ def by_pairs(base: SubmissionReport, watched: Watched) -> SubmissionReport | Non
     right = tuple(pair.back for pair in watched.pairs if not is_wrong(pair))
     most_open = len(watched.uncalled) > len(right)
     open_ones = bool(watched.uncalled) if takes_steps else most_open
-    if watched.trains and takes_steps:
+    if watched.trains and watched.meets_targets:
         open_ones = open_ones or not any(pair.has_parameters for pair in watched.pairs)
     if not watched.finished:
         open_ones = open_ones or all(pair.is_slope for pair in watched.pairs)

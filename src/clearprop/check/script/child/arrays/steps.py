@@ -215,12 +215,14 @@ class Steps:
     def stepped_by_0(self) -> set[int]:
         """Factors of products that never change, although zeros are taken off: their gradient."""
         changed = {update.before for update in self.updates}
-        multiplied: set[int] = set()
+        contents, multiplied = self.trace.contents, set[int]()
         found = set()
         for operation in self.trace.operations:
             if operation.name == "@":
                 multiplied.update(operation.operands)
-            elif operation.result in multiplied and self.is_step_of_0(operation):
+                continue
+            is_matrix = contents[operation.result].ndim > 1
+            if is_matrix and operation.result in multiplied and self.is_step_of_0(operation):
                 found.add(operation.result)
         return found - changed
 
@@ -230,9 +232,10 @@ class Steps:
         return (
             operation.name in ("+", "-")
             and before == operation.result
-            and contents[before].ndim > 1
             and bool(contents[before].any())  # zeros may be anything
-            and all(made.name != "@" for made in self.history.made[before])  # X W, and a bias of 0
+            and all(  # X W, and a bias of 0
+                made.name != "@" for part in operation.operands for made in self.history.made[part]
+            )
             and all(
                 contents[part].shape == contents[before].shape and not contents[part].any()
                 for part in others
@@ -274,11 +277,22 @@ class Steps:
         """Return a bias as it is added to the product."""
         if found is None:
             return None
-        piece = found[0] if isinstance(found[0], Piece) else self.piece(found[0], start, cutoff)
+        piece = (
+            self.unmoved(found[0], start, cutoff)
+            if isinstance(found[0], Piece)
+            else self.piece(found[0], start, cutoff)
+        )
         if found[1] > 0:
             return piece
         after = None if piece.after is None else -piece.after
         return replace(piece, before=-piece.before, after=after)
+
+    def unmoved(self, bias: Piece, start: int, cutoff: int) -> Piece:
+        """Return a bias that never changes; where zeros are taken off it, this is its step."""
+        content = self.trace.find(bias.before)
+        made = () if content is None else self.history.made[content]
+        by_0 = [each for each in made if start <= each.time <= cutoff and self.is_step_of_0(each)]
+        return replace(bias, after=bias.before, line=by_0[-1].line) if by_0 else bias
 
     def next_forward(self, run: Sequence[Product], end: int) -> int:
         """Return when changed weights are first used to go forward: there the next step begins."""
