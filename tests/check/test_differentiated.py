@@ -44,6 +44,7 @@ FUNCTIONS = {
     "log": ("log", None, np.log, (T,)),
     "tanh": ("tanh", None, np.tanh, (U,)),
     "maximum": ("maximum", None, np.maximum, (U, np.array(0.1))),
+    "larger of two": ("max", Call(np.maximum, (Placed(0), Placed(1))), np.maximum, (U, 0.5 - U)),
     "arctan": ("arctan", Call(np.arctan, (Placed(0),)), np.arctan, (U,)),
     "sum": ("sum", Call(np.sum, (Placed(0),), {"axis": 1}), lambda u: u.sum(axis=1), (T,)),
     "mean": ("mean", Call("mean", (Placed(0), 0)), lambda u: u.mean(0), (U,)),

@@ -960,6 +960,8 @@ Softmax(2, 3).train(torch.randn(100, 2), torch.randint(0, 3, (100,)))
         (lambda t: t.scatter(1, [[2], [0]], 9), [[1, 2, 9], [9, 5, 6]]),
         (lambda t: t.masked_fill(t > 4, 0), [[1, 2, 3], [4, 0, 0]]),
         (lambda t: t.argmax(dim=1), [2, 2]),
+        (lambda t: t.max(6 - t), [[5, 4, 3], [4, 5, 6]]),
+        (lambda t: t.min(6 - t), [[1, 2, 3], [2, 1, 0]]),
         (lambda t: t.flatten(), [1, 2, 3, 4, 5, 6]),
         (lambda t: t.sub_(1).mul_(2), [[0, 2, 4], [6, 8, 10]]),
         (lambda t: t.var(dim=0, unbiased=False), [2.25, 2.25, 2.25]),

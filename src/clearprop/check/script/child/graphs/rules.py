@@ -49,6 +49,8 @@ TWO_SLOPES: dict[str, Callable[[FloatArray, FloatArray, FloatArray], tuple[Any, 
 }
 """∂w/∂u and ∂w/∂v of functions of entries."""
 TWO_SLOPES["power"] = TWO_SLOPES["**"]
+TWO_SLOPES["max"] = TWO_SLOPES["maximum"]  # as PyTorch calls it, also of two tensors
+TWO_SLOPES["min"] = TWO_SLOPES["minimum"]
 REARRANGING = frozenset(
     [
         "reshape", "transpose", "copy", "astype", "array", "asarray", "ravel", "flatten", "squeeze",
