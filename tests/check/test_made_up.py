@@ -34,10 +34,12 @@ from clearprop.check.script.child.missing.older import (
     allow_old_names,
     in_place,
     of_single,
+    of_whole_numbers,
     older_home,
     older_keywords,
     older_method,
     once_more,
+    widening,
 )
 from clearprop.check.script.child.missing.readers import MOST_LOADS
 from clearprop.check.script.child.missing.rows import Rows
@@ -962,6 +964,7 @@ Softmax(2, 3).train(torch.randn(100, 2), torch.randint(0, 3, (100,)))
         (lambda t: t.argmax(dim=1), [2, 2]),
         (lambda t: t.max(6 - t), [[5, 4, 3], [4, 5, 6]]),
         (lambda t: t.min(6 - t), [[1, 2, 3], [2, 1, 0]]),
+        (lambda t: t.where(t > 2, 0 * t), [[0, 0, 3], [4, 5, 6]]),
         (lambda t: t.flatten(), [1, 2, 3, 4, 5, 6]),
         (lambda t: t.sub_(1).mul_(2), [[0, 2, 4], [6, 8, 10]]),
         (lambda t: t.var(dim=0, unbiased=False), [2.25, 2.25, 2.25]),
@@ -970,6 +973,19 @@ Softmax(2, 3).train(torch.randn(100, 2), torch.randint(0, 3, (100,)))
 def test_tensors_do_what_pytorch_says_that_its_own_do(do, found):
     made = do(tensor([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]))
     np.testing.assert_allclose(made, found)
+
+
+def test_tables_take_fractions_and_give_numbers_as_before(monkeypatch):
+    pandas = pytest.importorskip("pandas")
+    places = type(pandas.DataFrame().loc)
+    monkeypatch.setattr(places, "__setitem__", widening(places.__setitem__))
+    table = pandas.DataFrame({"a": [1, 2, 4], "kind": ["x", "y", "x"]})
+    table.loc[:, "a"] = table["a"] / 4
+    assert table["a"].tolist() == [0.25, 0.5, 1]
+    get_dummies = of_whole_numbers(pandas.get_dummies)
+    assert get_dummies(table["kind"]).to_numpy().dtype.kind == "i"
+    fractions = made_up_table(np.random.default_rng(1).normal(size=(90, 2)), ["hour", "count"])
+    assert get_dummies(fractions["hour"]).shape == (90, 3)
 
 
 CHANGED_IN_PLACE = """\

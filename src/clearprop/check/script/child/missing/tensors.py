@@ -161,7 +161,7 @@ class Tensor(Methods, np.ndarray):  # type: ignore[inconsistent-inheritance]
         return np.asarray(np.asarray(self).mean(*axis, **renamed(settings))).view(Tensor)
 
     def max(self, dim: Any = None, keepdim: bool = False, axis: Any = None) -> Any:  # type: ignore[override]
-        """Return the largest number; along an axis, also where it stands; of two, the larger ones."""
+        """Return the largest number; along an axis, also where it stands; of two, the larger."""
         if isinstance(dim, np.ndarray):
             return np.maximum(self, dim)
         return extreme(self, np.max, np.argmax, axis if dim is None else dim, keepdim)
