@@ -8,6 +8,7 @@ import glob
 import gzip
 import json
 import math
+import operator
 import pickle
 import sys
 import time
@@ -32,6 +33,7 @@ from clearprop.check.script.child.missing.madeup import MadeUp
 from clearprop.check.script.child.missing.missing_files import MissingBytes, as_bytes
 from clearprop.check.script.child.missing.older import (
     allow_old_names,
+    compared,
     in_place,
     of_single,
     of_whole_numbers,
@@ -973,6 +975,15 @@ Softmax(2, 3).train(torch.randn(100, 2), torch.randint(0, 3, (100,)))
 def test_tensors_do_what_pytorch_says_that_its_own_do(do, found):
     made = do(tensor([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]))
     np.testing.assert_allclose(made, found)
+
+
+def test_arrays_that_do_not_fit_are_unequal_as_before():
+    two, three = np.zeros(2), np.zeros(3)
+    assert compared(operator.eq, two, three) is False
+    assert compared(operator.ne, two, three) is True
+    assert compared(operator.eq, two, np.zeros(2)).tolist() == [True, True]
+    with pytest.raises(ValueError, match="broadcast"):
+        compared(operator.eq, [two], [three + 1])
 
 
 def test_tables_take_fractions_and_give_numbers_as_before(monkeypatch):
