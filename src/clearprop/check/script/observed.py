@@ -10,9 +10,11 @@ from clearprop.check.slips import Slip
 
 FILE = 1_000_000
 """Lines of a program's n-th module are counted as n · FILE + line; its own from 1."""
-MAX_RUNS = 150
-"""Samples gone through one by one of which a step tells, more than the usual batch of 128; there
-may have been still more."""
+MAX_RUNS = 130
+"""Samples gone through one by one of which a step tells: a few more than the usual batch of 128.
+
+There may have been still more.
+"""
 
 
 @dataclass(frozen=True)
