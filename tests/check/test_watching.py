@@ -1975,7 +1975,7 @@ train(rng.normal(size=(3, 2)), rng.normal(size=(2, 1)), np.array([[0.5, -0.2, 0.
 V, W = rng.normal(size=(5, 4)), rng.normal(size=(4, 1))
 X, y = rng.normal(size=(900, 5)), rng.normal(size=(900, 1))
 for turn in range(50):
-    few = rng.choice(900, size=128)
+    few = rng.choice(900, size=64)
     train(V, W, X[few], y[few], 0.1)
 """
 
