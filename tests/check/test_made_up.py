@@ -36,12 +36,10 @@ from clearprop.check.script.child.missing.older import (
     compared,
     in_place,
     of_single,
-    of_whole_numbers,
     older_home,
     older_keywords,
     older_method,
     once_more,
-    widening,
 )
 from clearprop.check.script.child.missing.readers import MOST_LOADS
 from clearprop.check.script.child.missing.rows import Rows
@@ -984,19 +982,6 @@ def test_arrays_that_do_not_fit_are_unequal_as_before():
     assert compared(operator.eq, two, np.zeros(2)).tolist() == [True, True]
     with pytest.raises(ValueError, match="broadcast"):
         compared(operator.eq, [two], [three + 1])
-
-
-def test_tables_take_fractions_and_give_numbers_as_before(monkeypatch):
-    pandas = pytest.importorskip("pandas")
-    places = type(pandas.DataFrame().loc)
-    monkeypatch.setattr(places, "__setitem__", widening(places.__setitem__))
-    table = pandas.DataFrame({"a": [1, 2, 4], "kind": ["x", "y", "x"]})
-    table.loc[:, "a"] = table["a"] / 4
-    assert table["a"].tolist() == [0.25, 0.5, 1]
-    get_dummies = of_whole_numbers(pandas.get_dummies)
-    assert get_dummies(table["kind"]).to_numpy().dtype.kind == "i"
-    fractions = made_up_table(np.random.default_rng(1).normal(size=(90, 2)), ["hour", "count"])
-    assert get_dummies(fractions["hour"]).shape == (90, 3)
 
 
 CHANGED_IN_PLACE = """\

@@ -34,7 +34,7 @@ from clearprop.check.script.child.record.trace import Trace
 from clearprop.check.script.child.scalars.descents import descents as scalar_descents
 from clearprop.check.script.child.scalars.steps import ScalarSteps
 from clearprop.check.script.child.shorter.shortening import long_files
-from clearprop.check.script.observed import MAX_RUNS, Descent, ObservedStep, Trouble, Watched
+from clearprop.check.script.observed import Descent, ObservedStep, Trouble, Watched
 from clearprop.check.script.schema import MAX_NUMBERS
 from clearprop.check.script.source.blocks import are_in_one_block
 from clearprop.check.script.source.syntax import is_python_2, read_tree
@@ -126,7 +126,7 @@ class Looks:
         if self.known is None or self.known[0] != size:
             began = time.process_time()
             steps = self.reader()
-            self.known = size, steps, of_one_network(list(steps.find()))
+            self.known = size, steps, list(steps.find())
             self.took = time.process_time() - began
         return self.known[1:]
 
@@ -283,20 +283,6 @@ def is_whole(step: ObservedStep) -> bool:
     """Return whether a step changed the weights of every layer."""
     weights = [layer.weights for layer in step.layers]
     return all(each.after is None or (each.after != each.before).any() for each in weights)
-
-
-def of_one_network(steps: list[ObservedStep]) -> list[ObservedStep]:
-    """Return the steps of the last network, where none of its shapes is of those before.
-
-    Notebooks test a small one in a step or two before they train their own. Where that goes through
-    too many samples one by one, the small one is to show what there is to be seen.
-    """
-    shapes = [{layer.weights.before.shape for layer in step.layers} for step in steps]
-    for first in range(1, len(steps) - 1):
-        earlier, later = steps[:first], steps[first:]
-        if set().union(*shapes[:first]).isdisjoint(set().union(*shapes[first:])):
-            return earlier if any(len(step.runs) >= MAX_RUNS for step in later) else later
-    return steps
 
 
 def may_be_half_done(step: ObservedStep) -> bool:

@@ -17,8 +17,6 @@ from typing import Any
 
 import numpy as np
 
-from clearprop.check.script.child.missing.everyday import few_kinds
-
 OLD_NUMPY: dict[str, Any] = {
     "asfarray": lambda given, dtype=float: np.asarray(given, dtype),
     "float": float,
@@ -144,40 +142,6 @@ def tables_as_before() -> None:
         with contextlib.suppress(KeyError):
             pandas.set_option("future.infer_string", False)
         pandas.DataFrame.ix = pandas.Series.ix = property(Places)
-        if not hasattr(pandas.get_dummies, "__wrapped__"):
-            vars(pandas)["get_dummies"] = of_whole_numbers(pandas.get_dummies)
-            places = importlib.import_module("pandas.core.indexing")._LocIndexer
-            places.__setitem__ = widening(places.__setitem__)
-
-
-def of_whole_numbers(get_dummies: Callable[..., Any]) -> Callable[..., Any]:
-    """Return pandas' function with 0 and 1 in the columns it makes, as before pandas 2.
-
-    Beside columns of numbers, those of truth values make an array of objects.
-    """
-
-    @functools.wraps(get_dummies)
-    def call(data: Any, *given: Any, dtype: Any = int, **settings: Any) -> Any:
-        return get_dummies(few_kinds(data), *given, dtype=dtype, **settings)
-
-    return call
-
-
-def widening(set_item: Callable[..., None]) -> Callable[..., None]:
-    """Return what ``table.loc[rows, name] = x`` calls: before pandas 3, fractions went anywhere."""
-
-    @functools.wraps(set_item)
-    def call(places: Any, key: Any, value: Any) -> None:
-        try:
-            set_item(places, key, value)
-        except TypeError:
-            table, name = places.obj, key[-1] if isinstance(key, tuple) else None
-            if not isinstance(name, str) or name not in table.columns:
-                raise
-            table[name] = table[name].astype(float if table[name].dtype.kind in "iub" else object)
-            set_item(places, key, value)
-
-    return call
 
 
 def in_place(method: Callable[..., Any], column: Any, table: Any, name: str) -> Callable[..., Any]:
