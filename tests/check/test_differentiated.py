@@ -8,7 +8,9 @@ import pytest
 from clearprop.check.script import check_file
 from clearprop.check.script.child.arrays.by_hand import updates_by_hand
 from clearprop.check.script.child.arrays.history import MAKERS, History
+from clearprop.check.script.child.arrays.matrices import without_bias
 from clearprop.check.script.child.arrays.steps import Steps
+from clearprop.check.script.child.arrays.updates import Update
 from clearprop.check.script.child.graphs.descents import descents, sample
 from clearprop.check.script.child.graphs.rules import OpaqueError, passed_back
 from clearprop.check.script.child.record.calls import Call, Placed
@@ -44,6 +46,7 @@ FUNCTIONS = {
     "log": ("log", None, np.log, (T,)),
     "tanh": ("tanh", None, np.tanh, (U,)),
     "maximum": ("maximum", None, np.maximum, (U, np.array(0.1))),
+    "larger of two": ("max", Call(np.maximum, (Placed(0), Placed(1))), np.maximum, (U, 0.5 - U)),
     "arctan": ("arctan", Call(np.arctan, (Placed(0),)), np.arctan, (U,)),
     "sum": ("sum", Call(np.sum, (Placed(0),), {"axis": 1}), lambda u: u.sum(axis=1), (T,)),
     "mean": ("mean", Call("mean", (Placed(0), 0)), lambda u: u.mean(0), (U,)),
@@ -345,6 +348,18 @@ def test_of_what_was_made_very_often_the_last_operations_are_asked():
     assert history.makers(zeros, made[-1].time) == made[-MAKERS:]
     assert history.makers(zeros, made[0].time) == made[:1]
     assert history.uses_between({made[0].operands[0]}, 0, made[0].time) == []
+
+
+@pytest.mark.parametrize(("made_by", "parts"), [((), 0), (("getitem",), 2)])
+def test_ones_that_sum_a_batch_are_no_part_of_outputs_that_are_1(made_by, parts):
+    trace = Trace()
+    outputs = np.column_stack([np.ones(5), U[0, :1].repeat(5)])
+    before, after, errors = (trace.number(each) for each in (outputs, outputs - 2, U[:, :1]))
+    ones, _ = trace.number(np.ones((5, 1))), trace.number(outputs[:, 1])
+    trace.operations += [Operation(n, 1, name, (before,), ones) for n, name in enumerate(made_by)]
+    trace.operations.append(Operation(2, 1, "@", (ones, errors), trace.number(U[:1])))
+    history = History(trace)
+    assert len(list(without_bias(history, [Update(3, 1, "g", before, after)]))) == parts
 
 
 ADAM = """

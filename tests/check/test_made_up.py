@@ -8,6 +8,7 @@ import glob
 import gzip
 import json
 import math
+import operator
 import pickle
 import sys
 import time
@@ -32,6 +33,7 @@ from clearprop.check.script.child.missing.madeup import MadeUp
 from clearprop.check.script.child.missing.missing_files import MissingBytes, as_bytes
 from clearprop.check.script.child.missing.older import (
     allow_old_names,
+    compared,
     in_place,
     of_single,
     older_home,
@@ -960,6 +962,9 @@ Softmax(2, 3).train(torch.randn(100, 2), torch.randint(0, 3, (100,)))
         (lambda t: t.scatter(1, [[2], [0]], 9), [[1, 2, 9], [9, 5, 6]]),
         (lambda t: t.masked_fill(t > 4, 0), [[1, 2, 3], [4, 0, 0]]),
         (lambda t: t.argmax(dim=1), [2, 2]),
+        (lambda t: t.max(6 - t), [[5, 4, 3], [4, 5, 6]]),
+        (lambda t: t.min(6 - t), [[1, 2, 3], [2, 1, 0]]),
+        (lambda t: t.where(t > 2, 0 * t), [[0, 0, 3], [4, 5, 6]]),
         (lambda t: t.flatten(), [1, 2, 3, 4, 5, 6]),
         (lambda t: t.sub_(1).mul_(2), [[0, 2, 4], [6, 8, 10]]),
         (lambda t: t.var(dim=0, unbiased=False), [2.25, 2.25, 2.25]),
@@ -968,6 +973,15 @@ Softmax(2, 3).train(torch.randn(100, 2), torch.randint(0, 3, (100,)))
 def test_tensors_do_what_pytorch_says_that_its_own_do(do, found):
     made = do(tensor([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]))
     np.testing.assert_allclose(made, found)
+
+
+def test_arrays_that_do_not_fit_are_unequal_as_before():
+    two, three = np.zeros(2), np.zeros(3)
+    assert compared(operator.eq, two, three) is False
+    assert compared(operator.ne, two, three) is True
+    assert compared(operator.eq, two, np.zeros(2)).tolist() == [True, True]
+    with pytest.raises(ValueError, match="broadcast"):
+        compared(operator.eq, [two], [three + 1])
 
 
 CHANGED_IN_PLACE = """\

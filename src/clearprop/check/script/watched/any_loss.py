@@ -16,7 +16,7 @@ import numpy as np
 
 from clearprop._text import Text
 from clearprop._typing import FloatArray
-from clearprop.check.script.observed import ObservedStep, Watched
+from clearprop.check.script.observed import MAX_RUNS, ObservedStep, Watched
 from clearprop.check.script.report import OwnLossCheck, SubmissionReport
 from clearprop.check.script.watched.activations import hidden_layers
 from clearprop.check.script.watched.differentiated import WATCHED
@@ -38,8 +38,6 @@ ENOUGH = 3
 """Numbers beyond those that are free, in all steps, by which arrays show a gradient."""
 MOST_APART = 3
 """Arrays that may be wrong beside others."""
-MAX_RUNS = 100
-"""Samples gone through one by one of which a step tells; there may have been more."""
 WORK = 3e8
 """Multiplications that one decomposition may take."""
 SECONDS = 1.5

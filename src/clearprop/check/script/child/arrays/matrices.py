@@ -49,7 +49,7 @@ def without_bias(history: History, updates: Sequence[Update]) -> Iterator[Update
             turned = history.trace.find(before[weights].T)
             part = min((each for each in (inner, turned) if each in matrices), default=None)
             row = history.trace.find(before[bias])
-            if part is None or row is None:
+            if part is None or row is None or is_no_part(history, part):
                 continue
             inside = (
                 after[weights] if history.shape(part) == before[weights].shape else after[weights].T
@@ -57,6 +57,12 @@ def without_bias(history: History, updates: Sequence[Update]) -> Iterator[Update
             yield update._replace(before=part, after=history.added_content(inside.copy()))
             yield update._replace(before=row, after=history.added_content(after[bias].copy()))
             break
+
+
+def is_no_part(history: History, content: int) -> bool:
+    """Return whether a content is one number throughout, no part of an array: ones sum a batch."""
+    is_part = any(made.name == "getitem" for made in history.made[content])
+    return history.is_constant(content) and not is_part
 
 
 def multiplied(history: History) -> list[tuple[int, Array]]:

@@ -17,11 +17,10 @@ from clearprop.check.script.child.arrays.turns import between, changed_next
 from clearprop.check.script.child.arrays.updates import Update
 from clearprop.check.script.child.record.trace import Operation, Trace
 from clearprop.check.script.messages import Array
-from clearprop.check.script.observed import ObservedLayer, ObservedStep, Piece
+from clearprop.check.script.observed import MAX_RUNS, ObservedLayer, ObservedStep, Piece
 
 MAX_STEPS, LATEST = 3, 12
 """Steps that are looked at, and beyond which none is waited for that changes all layers."""
-MAX_RUNS = 100
 MAX_BELOW = 100
 """Contents that are looked at below the first layer."""
 

@@ -76,8 +76,7 @@ def passed_back(
     if len(inputs) == 1 and name in SLOPES:
         return [added_to(g * SLOPES[name](inputs[0], w), inputs[0].shape)]
     if len(inputs) == 2 and name in TWO_SLOPES:
-        slopes = TWO_SLOPES[name](inputs[0], inputs[1], w)
-        return [added_to(g * one, u.shape) for one, u in zip(slopes, inputs, strict=True)]
+        return by_two_slopes(name, inputs, w, g)
     if name in RULES:
         return RULES[name](operation, inputs, w, g)
     if call is None:
@@ -87,6 +86,12 @@ def passed_back(
     if isinstance(call.function, np.ufunc):
         return by_slopes(operation, call, inputs, g)
     return by_differences(operation, call, inputs, g)
+
+
+def by_two_slopes(name: str, inputs: Sequence[FloatArray], w: FloatArray, g: FloatArray) -> Shares:
+    """Pass back through a function of the entries of two operands."""
+    slopes = TWO_SLOPES[name](inputs[0], inputs[1], w)
+    return [added_to(g * one, u.shape) for one, u in zip(slopes, inputs, strict=True)]
 
 
 def added_to(array: FloatArray, shape: tuple[int, ...]) -> FloatArray:
@@ -160,8 +165,15 @@ def mean(
 def extreme(
     operation: Operation, inputs: Sequence[FloatArray], w: FloatArray, g: FloatArray
 ) -> Shares:
-    """Pass back through the largest or smallest entry, also along an axis: g to that one."""
+    """Pass back through the largest or smallest entry, also along an axis: g to that one.
+
+    Of two tensors, PyTorch's ``max`` takes the larger of each two entries.
+    """
     u = inputs[0]
+    if len(inputs) == 2 and w.shape in (u.shape, inputs[1].shape):
+        name = "maximum" if operation.name.endswith("max") else "minimum"
+        if np.array_equal(w, getattr(np, name)(*inputs)):
+            return by_two_slopes(name, inputs, w, g)
     axis, shape = along(operation, u, w)
     is_it = u == w.reshape(shape)
     share = is_it / is_it.sum(axis=axis, keepdims=True)

@@ -7,6 +7,7 @@ import functools
 import importlib
 import importlib.util
 import math
+import operator
 import pickle
 import sys
 import time
@@ -229,6 +230,16 @@ def once_more(function: Callable[..., Any], given: Any, settings: Any, error: Ex
     if "0-dimensional arrays" in said or "only integer scalar arrays" in said:
         return function(*map(single, given), **settings)
     raise error
+
+
+def compared(compare: Callable[[Any, Any], Any], left: Any, right: Any) -> Any:
+    """Return ``left == right`` or ``left != right``: before NumPy 1.25, arrays might not fit."""
+    try:
+        return compare(left, right)
+    except ValueError:
+        if not isinstance(left, np.ndarray) or not isinstance(right, np.ndarray):
+            raise
+        return compare is operator.ne
 
 
 def of_objects(values: Any) -> Any:

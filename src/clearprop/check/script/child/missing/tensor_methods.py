@@ -142,6 +142,10 @@ class Methods:
         """Return a copy with a value wherever a mask says so."""
         return np.where(np.asarray(mask, dtype=bool), value, self).view(type(self))
 
+    def where(self: Any, condition: Any, other: Any) -> Any:
+        """Return these numbers where a condition holds, and others elsewhere."""
+        return np.where(condition, self, other).view(type(self))
+
     def expand(self: Any, *sizes: Any) -> Any:
         """Return the tensor repeated to a shape, in which −1 stands for what it is."""
         given = sizes[0] if len(sizes) == 1 and isinstance(sizes[0], tuple | list) else sizes

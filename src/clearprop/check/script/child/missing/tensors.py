@@ -161,11 +161,15 @@ class Tensor(Methods, np.ndarray):  # type: ignore[inconsistent-inheritance]
         return np.asarray(np.asarray(self).mean(*axis, **renamed(settings))).view(Tensor)
 
     def max(self, dim: Any = None, keepdim: bool = False, axis: Any = None) -> Any:  # type: ignore[override]
-        """Return the largest number; along an axis, also where it stands."""
+        """Return the largest number; along an axis, also where it stands; of two, the larger."""
+        if isinstance(dim, np.ndarray):
+            return np.maximum(self, dim)
         return extreme(self, np.max, np.argmax, axis if dim is None else dim, keepdim)
 
     def min(self, dim: Any = None, keepdim: bool = False, axis: Any = None) -> Any:  # type: ignore[override]
-        """Return the smallest number; along an axis, also where it stands."""
+        """Return the smallest number; along an axis, also where it stands; of two, the smaller."""
+        if isinstance(dim, np.ndarray):
+            return np.minimum(self, dim)
         return extreme(self, np.min, np.argmin, axis if dim is None else dim, keepdim)
 
     def backward(self, *_: Any, **__: Any) -> None:

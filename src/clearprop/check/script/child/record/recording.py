@@ -15,6 +15,7 @@ import numpy as np
 
 from clearprop.check.script.child.missing.older import (
     OLD_KEYWORDS,
+    compared,
     in_place,
     is_of_pandas,
     of_single,
@@ -142,6 +143,10 @@ class Recorder(Places):
         if symbol == "*" and isinstance(left, np.matrix) | isinstance(right, np.matrix):
             symbol = "@" if np.ndim(left) and np.ndim(right) else "*"
         return self.operation(symbol, line, (array_of(left), array_of(right)), result)
+
+    def compared(self, line: int, symbol: str, left: Any, right: Any) -> Any:
+        """Return ``left == right``, or whether they differ."""
+        return compared(operator.eq if symbol == "==" else operator.ne, left, right)
 
     def formatted(self, line: int, text: str, value: Any) -> Any:
         """Return ``text % value``, also of an array of one number; what it says stops nothing."""

@@ -18,10 +18,9 @@ from clearprop.check.script.child.scalars.parameters import (
 )
 from clearprop.check.script.child.scalars.places import Update
 from clearprop.check.script.child.scalars.recording import ScalarRecorder
-from clearprop.check.script.observed import ObservedStep, Run
+from clearprop.check.script.observed import MAX_RUNS, ObservedStep, Run
 
 MAX_STEPS = 3
-MAX_RUNS = 100
 MAX_SEEN, MAX_TARGETS = 40, 12
 
 

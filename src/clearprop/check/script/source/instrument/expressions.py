@@ -12,6 +12,7 @@ OPERATORS: dict[type[ast.operator], str] = {
     ast.MatMult: "@",
     ast.Pow: "**",
 }
+EQUAL: dict[type[ast.cmpop], str] = {ast.Eq: "==", ast.NotEq: "!="}
 
 
 class ReportedExpressions(ast.NodeTransformer):
@@ -43,6 +44,15 @@ class ReportedExpressions(ast.NodeTransformer):
         if not isinstance(node.op, ast.USub) or isinstance(node.operand, ast.Constant):
             return whole
         return recorded("negative", node, operand)
+
+    def visit_Compare(self, node: ast.Compare) -> ast.expr:
+        """Return ``recorder.compared("==", line, left, right)`` for ``left == right``."""
+        self.generic_visit(node)
+        symbol = EQUAL.get(type(node.ops[0]))
+        both = [node.left, *node.comparators]
+        if symbol is None or len(both) > 2 or any(isinstance(one, ast.Constant) for one in both):
+            return node
+        return recorded("compared", node, ast.Constant(symbol), *both)
 
     def visit_Call(self, node: ast.Call) -> ast.expr:
         """Return a call whose function reports, where it is one of a library's."""
