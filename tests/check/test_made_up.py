@@ -519,6 +519,9 @@ def test_functions_of_numpy_take_what_they_took():
     assert again(np.sum, (n for n in (1, 2))) == 3
     assert again(np.reshape, np.ones(4), newshape=(2, 2)).shape == (2, 2)
     assert again(np.fromstring, b"abc", dtype=np.uint8).tolist() == [97, 98, 99]
+    with np.printoptions():
+        again(np.set_printoptions, threshold=np.nan)
+        assert "..." not in str(np.arange(2000))
     minimize = pytest.importorskip("scipy.optimize").minimize
     assert again(minimize, lambda t: float(t @ t), np.ones((2, 1))).x.shape == (2,)
     assert again(minimize, lambda t: float(t @ t), x0=np.ones((1, 2))).x.shape == (2,)

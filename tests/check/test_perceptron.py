@@ -51,6 +51,18 @@ for epoch in range(20):
         w[1] += 0.1 * off * x[1]
         b += 0.1 * off
 """
+RARELY_WRONG = """\
+w, b = [-1.0, 1.3], 0.2
+for epoch in range(40):
+    for at in [(2.0, -1.0), (3.0, 1.0), (-1.0, 2.5), (0.5, -2.0), (-2.0, -0.5), (1.0, 0.9)]:
+        z = b
+        for i in range(2):
+            z += w[i] * at[i]
+        off = (1 if at[1] > at[0] else -1) - (1 if z >= 0 else -1)
+        for i in range(2):
+            w[i] += 0.01 * off * at[i]
+        b += 0.01 * off
+"""
 MARGIN = """\
 y = np.where(X[:, 0] > X[:, 1], 1, -1)
 w = 0.01 * np.array([1.0, -1.0, 0.0])
@@ -63,7 +75,10 @@ for epoch in range(20):
 """Down the hinge loss: right outputs move w as well, the other way than a wrong one would."""
 
 
-@pytest.mark.parametrize("program", [ONE_BY_ONE, AN_OBJECT, ALL_AT_ONCE, SINGLE_NUMBERS])
+RIGHT = [ONE_BY_ONE, AN_OBJECT, ALL_AT_ONCE, SINGLE_NUMBERS, RARELY_WRONG]
+
+
+@pytest.mark.parametrize("program", RIGHT)
 def test_the_perceptron_rule_is_right(program, tmp_path):
     path = tmp_path / "program.py"
     path.write_text(START + program)

@@ -89,6 +89,30 @@ def test_one_that_cannot_be_read_spoils_none_that_is_right(checked):
     assert said(report)[-1] == "Not read, look at it yourself: that in line 21."
 
 
+CONSTANT = """
+points, xor = np.array([[0, 0], [0, 1.0], [1, 0], [1, 1]]), np.array([[0.0], [1], [1], [0]])
+def three_layers(V, c, W, d):
+    for turn in range(20):
+        squares = np.zeros(4)
+        for k, (x, y) in enumerate(zip(points, xor)):
+            h = squash(np.dot(V, x) + c.T)
+            a = squash(np.dot(W, h.T) + d.T)
+            squares[k] = ((a - y) ** 2).item()
+            delta = (a - y) * a * (1 - a)
+            below = delta * (W * h * (1 - h)).T
+            W, d = W - 0.3 * delta * h, d - 0.3 * delta
+            V, c = V - 0.3 * np.dot(below, np.reshape([2, 1], (1, 2))), c - 0.3 * below
+        print(squares.sum())
+three_layers(*(rng.normal(size=size) for size in [(3, 2), (3, 1), (1, 3), (1, 1)]))
+"""
+
+
+def test_a_later_training_is_told_wrong_whatever_its_loss_is(checked):
+    report = checked(BEGIN + training(4) + CONSTANT)
+    assert report.outcome == "wrong", report
+    assert said(report)[-1] == "Right: that in line 10."
+
+
 NETS = (
     BEGIN
     + """

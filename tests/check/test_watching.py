@@ -2007,3 +2007,48 @@ def test_what_stops_a_program_is_told_not_what_fails_once_that_is_left_out(tmp_p
 def test_products_are_told_in_the_text_of_a_program(text, multiplies, tmp_path):
     (tmp_path / "program.py").write_text(f"{text}\n")
     assert writes_products(tmp_path, ["program.py"]) == multiplies
+
+
+PROTOTYPES = """
+import numpy as np
+X, T = np.random.RandomState(0).randn(4, 3), np.eye(4)
+W = 0.3 * X
+def outputs(X, W):
+    largest = np.amax(X @ W.T, axis=1)
+    e = np.exp(((X @ W.T).T - largest).T)
+    return (e.T / e.sum(axis=1)).T
+for turn in range(30):
+    W = W - 0.5 * ((outputs(X, W) - T).T @ X / 4 + 0.1 * W)
+"""
+
+
+def test_the_largest_of_a_product_that_softmax_takes_off_is_no_bias(tmp_path):
+    """As many samples as classes, and a product that is its own transpose: it could be either."""
+    path = tmp_path / "prototypes.py"
+    path.write_text(PROTOTYPES, "utf-8")
+    assert check_file(path, seed=7).outcome == "right"
+
+
+TUPLES = """
+import numpy as np
+rng = np.random.RandomState(3)
+V, W = rng.randn(3, 2), rng.randn(1, 3)
+for turn in range(50):
+    for x, y in [((0.0, 1.0), 1), ((1.0, 0.5), 1), ((1.0, 1.0), 0)]:
+        h = np.tanh(np.dot(V, x))
+        a = np.tanh(np.dot(W, h))
+        delta = (a - y) * (1 - a ** 2)
+        below = np.dot(W.T, delta) * (1 - h ** 2)
+        W = W - 0.1 * np.outer(delta, h)
+        V = V - 0.1 * np.outer(below, x)
+"""
+
+
+def test_samples_may_be_tuples(tmp_path):
+    path = tmp_path / "tuples.py"
+    path.write_text(TUPLES, "utf-8")
+    report = check_file(path, seed=7)
+    assert report.outcome == "right"
+    assert "2-3-1" in report.text()
+    path.write_text(TUPLES.replace("(below, x)", "(below, (1.0, 0.5))"), "utf-8")
+    assert check_file(path, seed=7).outcome == "wrong"

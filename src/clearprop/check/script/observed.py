@@ -54,6 +54,11 @@ class Piece:
     name: str = ""
     """Where it was stored, if a loop changes several at one place; else empty."""
 
+    @property
+    def moves(self) -> bool:
+        """Whether the step changes any number of it."""
+        return self.after is not None and not np.array_equal(self.before, self.after)
+
 
 @dataclass(frozen=True)
 class ObservedLayer:
@@ -101,6 +106,12 @@ class ObservedStep:
     """True if the outputs of all runs are known to go into the change."""
     made_up: bool = False
     """True if data were made up: a number of samples may be that of other data."""
+
+    @property
+    def moves(self) -> bool:
+        """Whether it changes anything: that of a perceptron whose output is right does not."""
+        pieces = [piece for layer in self.layers for piece in (layer.weights, layer.bias)]
+        return any(piece is not None and piece.moves for piece in pieces)
 
 
 @dataclass(frozen=True)

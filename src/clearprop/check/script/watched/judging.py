@@ -50,6 +50,9 @@ from clearprop.check.script.watched.whole_steps import (
     without_pieces,
 )
 
+FOR_ANY_LOSS = 0.6
+"""Of processor time, what is kept back for telling what is wrong under every loss."""
+
 
 def judged(
     watched: Watched,
@@ -200,18 +203,19 @@ def of_unexplained_steps(
     if len(unexplained) < len(followed):
         unexplained.reverse()
     unexplained.sort(key=left_out)
+    early = until - FOR_ANY_LOSS if names else until
     report = (
-        first_read(base, unexplained, until)
+        first_read(base, unexplained, early)
         if followed
         else replace(base, unread=not_recognised(watched.steps[0]))
     )
     if report.unread is None:
         return report
-    named = by_another_reading(base, unexplained[0], until) if names and unexplained else None
+    named = by_another_reading(base, unexplained[0], early) if names and unexplained else None
     named = named or wrong_by_differentiation(base, watched)
-    named = named or by_given_error(base, watched, until if names else 0.0)
+    named = named or by_given_error(base, watched, early if names else 0.0)
     if named is None and names and not any(followed):
-        named = wrong_together(base, watched.steps, until)
+        named = wrong_together(base, watched.steps, early)
     if named is None and names:
         named = wrong_under_every_loss(base, watched, until)
     return named or report

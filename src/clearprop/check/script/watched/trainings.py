@@ -9,7 +9,7 @@ from clearprop.check.script.observed import Watched
 from clearprop.check.script.report import SubmissionReport
 from clearprop.check.script.watched.judging import judged
 
-SECONDS, LEAST = 1.0, 0.3
+SECONDS, LEAST = 1.6, 0.3
 """Of processor time, for naming what is wrong after the first training; and for judging one."""
 
 

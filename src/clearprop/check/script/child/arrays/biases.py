@@ -1,6 +1,6 @@
 """Find what is added to a product of samples and weights: the bias of a layer."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 
@@ -9,6 +9,8 @@ from clearprop.check.script.child.arrays.products import Product
 from clearprop.check.script.child.arrays.updates import Update
 from clearprop.check.script.observed import Piece
 
+FEW = 2
+"""Operations from a product to its largest number, as it is taken off."""
 Added = tuple[Update | Piece, int]
 """What was added to a product, a bias that is learned or one that stays, and its sign."""
 MAX_BIASES = 12
@@ -56,11 +58,24 @@ def added(
             and other != product.entering
             and not is_made_of_arrays(history, other, operation.time)
         )
+        if is_made_of(history, other, signs, operation.time):
+            continue  # softmax takes the largest off
         if size in (1, *weights.shape) and (history.shape(other) != result or is_own):
             return Piece(history.trace.contents[other], None, "", operation.line), sign
         if operation.name == "+":
             return None
     return None
+
+
+def is_made_of(history: History, content: int, parts: Collection[int], until: int) -> bool:
+    """Return whether a content was computed of these before a moment, by a few operations."""
+    waiting = [content]
+    for _ in range(FEW):
+        made = [each for one in waiting for each in history.makers(one, until - 1)]
+        waiting = [operand for each in made for operand in each.operands]
+        if not set(waiting).isdisjoint(parts):
+            return True
+    return False
 
 
 def is_made_of_arrays(history: History, content: int, until: int) -> bool:

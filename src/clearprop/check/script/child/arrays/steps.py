@@ -101,6 +101,7 @@ class Steps:
     def steps(self, *, ambiguous: bool) -> list[ObservedStep]:
         """Return the first steps, also such in which parameters cannot be told apart or not."""
         steps: list[ObservedStep] = []
+        resting: list[ObservedStep] = []
         after = looked = 0
         products = products_in(self.history, self.updates)
         for number, update in enumerate(self.updates):
@@ -119,13 +120,16 @@ class Steps:
             if step is None:
                 continue
             found, end = step
+            if not found.moves and len(resting) < LATEST:
+                after, resting = end, [*resting, found]
+                continue
             if len(steps) >= MAX_STEPS and len(found.layers) > max(map(depth_of, steps)):
                 steps = []  # at last a sample that changes all layers
             steps.append(found)
             after, looked = end, looked + 1
             if len(steps) >= MAX_STEPS and (not self.is_late or looked >= LATEST):
                 break
-        return steps[:MAX_STEPS]
+        return (steps or resting)[:MAX_STEPS]
 
     def has_twins(self, at: int) -> bool:
         """Return whether two parameters have the same content at this moment."""

@@ -223,6 +223,8 @@ def once_more(function: Callable[..., Any], given: Any, settings: Any, error: Ex
         if "x0" in settings:
             return function(*given, **{**settings, "x0": np.ravel(settings["x0"])})
         return function(given[0], np.ravel(given[1]), *given[2:], **settings)
+    if "threshold must be non-NAN" in said:  # NaN showed all of an array
+        return function(*given, **{**settings, "threshold": sys.maxsize})
     if "newshape" in said:
         return function(*given, settings["newshape"])
     if "binary mode of fromstring" in said:

@@ -10,7 +10,9 @@ Pattern = str | tuple["Pattern", ...]
 ONE_HOT = re.compile(r"hot|_oh\b", re.IGNORECASE)
 NUMBERS = re.compile(r"^(num|n)_|_(num|size|dim|count)$|num_cls|n_class|^classes$", re.IGNORECASE)
 TARGETS = re.compile(r"(^|_)(y|t)(\d|_|$)|^y|y$|label|target|_t$|^t_", re.IGNORECASE)
-SAMPLES = re.compile(r"x|image|img|picture|data|feature|input|pixel|sample", re.IGNORECASE)
+SAMPLES = re.compile(
+    r"x|image|img|picture|data|feature|input|pixel|sample|train|trn|test|tst|batch", re.IGNORECASE
+)
 
 
 def fits(pattern: Pattern, value: Any) -> bool:
@@ -50,6 +52,8 @@ def says_data(pattern: Pattern) -> bool:
     --------
     >>> says_data(("X_train", "y_train")), says_data(("loss", "accuracy"))
     (True, False)
+    >>> says_data(("trnLst", "trnKey", "tstLst", "tstKey"))
+    True
     """
     roles = {role(name) for name in names_in(pattern)}
     return {"samples", "targets"} <= roles

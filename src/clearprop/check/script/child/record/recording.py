@@ -256,6 +256,8 @@ class Recorder(Places):
                 for place in holders:
                     self.look(line, place, result)
                 return result
+            if name == "@":  # a tuple is a sample there, elsewhere a shape
+                arguments = tuple(list(a) if isinstance(a, tuple) else a for a in arguments)
             joint = tuple(self.joint(line, argument) for argument in arguments)
             given = [part for argument in joint for part in self.arrays_in(argument)]
             given += [

@@ -20,7 +20,8 @@ from clearprop.check.script.child.scalars.places import Update
 from clearprop.check.script.child.scalars.recording import ScalarRecorder
 from clearprop.check.script.observed import MAX_RUNS, ObservedStep, Run
 
-MAX_STEPS = 3
+MAX_STEPS, LATEST = 3, 12
+"""Steps that are looked at, and more than these that change nothing."""
 MAX_SEEN, MAX_TARGETS = 40, 12
 
 
@@ -69,16 +70,18 @@ class ScalarSteps:
         return steps
 
     def steps(self) -> list[ObservedStep]:
-        """Return the first steps of these parameters."""
+        """Return the first steps of these parameters; such as change nothing, where all do so."""
         steps: list[ObservedStep] = []
+        resting: list[ObservedStep] = []
         for neurons in self.between_changes():
             try:
-                steps.append(self.step(neurons))
+                step = self.step(neurons)
             except NoLayersError:
                 continue
-            if len(steps) == MAX_STEPS:
+            (steps if step.moves else resting).append(step)
+            if MAX_STEPS in (len(steps), len(resting) - LATEST):
                 break
-        return steps
+        return (steps or resting)[:MAX_STEPS]
 
     def between_changes(self) -> list[list[Neuron]]:
         """Return the neurons of the samples that went through the same parameters.
