@@ -883,6 +883,12 @@ class WrongCount(OneArray):
         return gradient * 11 / 10
 
 
+@plants("single_factor")
+class SingleFactor(OneArray):
+    def scaled(self, gradient):
+        return gradient * 4
+
+
 @plants("power_in_derivative", depth=deep, hidden=["sigmoid"])
 @plants("power_in_derivative", depth=deep, hidden=["tanh"])
 class PowerInDerivative(HiddenStudent):

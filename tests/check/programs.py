@@ -502,6 +502,22 @@ for t in range(50):
     w2 -= 1e-4 * h.t().mm(slope)
 """
 
+SQUASHED_TWICE = """
+import numpy as np
+np.random.seed(4)
+X, T = np.random.randn(40, 5), np.eye(3)[np.random.randint(0, 3, 40)]
+weights = [np.random.randn(5, 6), np.random.randn(6, 3)]
+for turn in range(60):
+    kept = [X]
+    for W in weights:
+        kept.append(1 / (1 + np.exp(-kept[-1].dot(W))))
+    shares = np.exp(kept[-1]) / np.exp(kept[-1]).sum(axis=1, keepdims=True)
+    d = (shares - T) * kept[-1] * (1 - kept[-1])
+    for i in 1, 2:
+        up = d.dot(weights[-i].T) * kept[-i - 1] * (1 - kept[-i - 1])
+        weights[-i] -= 0.5 * kept[-i - 1].T.dot(d) / 40
+        d = up
+"""
 TESTED = """
 import numpy as np
 np.random.seed(2)
@@ -1529,6 +1545,7 @@ PROGRAMS = {
     "minus_one": (MINUS_ONE, "sigmoid sigmoid"),
     "flat": (FLAT, "sigmoid sigmoid"),
     "tensors": (TENSORS, "relu identity"),
+    "squashed_twice": (SQUASHED_TWICE, "sigmoid sigmoid softmax"),
     "tested": (TESTED, "sigmoid softmax"),
     "neurons": (NEURONS, "sigmoid sigmoid"),
     "stack": (STACK, "tanh sigmoid"),
@@ -1646,6 +1663,13 @@ SLIPS = {
             "        yield 0, (W1, x.T @ k)\n        yield 1, (b1, k.sum(0))\n",
         ),
         ("enumerate(zip((W1, b1, W2, b2), grads))", "grads()"),
+    ),
+    "updated weights below a softmax without weights of its own": (
+        "squashed_twice",
+        "updated_weights",
+        ("        up = d.dot", "        up = (lambda: d.dot"),
+        ("kept[-i - 1] * (1 - kept[-i - 1])\n", "kept[-i - 1] * (1 - kept[-i - 1]))\n"),
+        ("        d = up", "        d = up()"),
     ),
     "f' left out under Adam": ("adam", "derivative_left_out", (" * (1 - h ** 2)", "")),
     "sum in one array under Adam": (

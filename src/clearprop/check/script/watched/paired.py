@@ -41,6 +41,7 @@ def by_pairs(base: SubmissionReport, watched: Watched) -> SubmissionReport | Non
 
     Of a program that takes steps as well they say all only if every one of them was called, and
     one gives a gradient by weights: slopes of activations alone leave the steps open, seen or not.
+    They leave open as well what a program that stopped early had before it.
     Numbers that change and meet no targets are no such steps.
     """
     takes_steps = watched.takes_steps and watched.meets_targets
@@ -50,7 +51,7 @@ def by_pairs(base: SubmissionReport, watched: Watched) -> SubmissionReport | Non
     open_ones = bool(watched.uncalled) if takes_steps else most_open
     if watched.trains and takes_steps:
         open_ones = open_ones or not any(pair.has_parameters for pair in watched.pairs)
-    if not watched.finished:
+    if not watched.finished or watched.trouble is not None:
         open_ones = open_ones or all(pair.is_slope for pair in watched.pairs)
     if not wrong and (not right or open_ones):
         return None
