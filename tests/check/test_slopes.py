@@ -111,6 +111,42 @@ def test_a_wrong_one_is_told_with_its_line(slip, tmp_path):
     assert report.own_loss.wrong == (name,)
 
 
+CLASS_OF_SIGMOID = """
+import numpy as np
+
+class Sigmoid:
+    def forward(self, x):
+        self.x, self.out = x, 1 / (1 + np.exp(-x))
+        return self.out
+
+    def backward(self, dout):
+        return dout * self.out * (1 - self.out)
+"""
+IN_A_CLASS = {
+    "self.out * (1 - self.out)": None,
+    "(1 - self.out)": "power_in_derivative",
+    "self.x * (1 - self.x)": "derivative_of_weighted_sum",
+    "np.exp(-self.out) / (1 + np.exp(-self.out)) ** 2": "derivative_at_activation",
+    "(1 - np.tanh(self.x) ** 2)": "derivative_of_another",
+    "self.x": "activation_for_derivative",
+}
+
+
+@pytest.mark.parametrize("slope", IN_A_CLASS)
+def test_a_slip_in_the_way_back_of_an_activation_has_its_name(slope, tmp_path):
+    path = tmp_path / "layers.py"
+    path.write_text(CLASS_OF_SIGMOID.replace("self.out * (1 - self.out)", slope))
+    report = check_file(path)
+    assert report.outcome == ("right" if IN_A_CLASS[slope] is None else "wrong")
+    assert report.mistake == IN_A_CLASS[slope]
+
+
+def test_a_slip_in_a_derivative_alone_has_its_name(tmp_path):
+    path = tmp_path / "activations.py"
+    path.write_text(FUNCTIONS.replace("return 1 - y ** 2", "return 1 - y"))
+    assert check_file(path).mistake == "power_in_derivative"
+
+
 LOSSES = """
 import numpy as np
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from clearprop._text import Text
 from clearprop._typing import FloatArray
+from clearprop.activations import Activation
 from clearprop.check.backward import Pass, Steps, locally
 from clearprop.check.case import Case
 from clearprop.check.mistakes.mistake import (
@@ -55,3 +56,11 @@ class DerivativeOfWeightedSum(Mistake):
                 f"{where.zh}：等于在以 a 表示的 f′ 中代入 z 后的梯度",
             )
             yield Suspicion(self, evidence, locally(wrong, layers), layers)
+
+    def of_slope(
+        self, f: Activation, z: FloatArray, a: FloatArray
+    ) -> Iterator[tuple[FloatArray, Text]]:
+        """Yield f′ with z in the place of a."""
+        if f.derivative_in == "a" and f.elementwise:
+            said = Text("z stands where f′ is written in a", "以 a 表示的 f′ 中代入了 z")
+            yield f.derivative(z, z), said
