@@ -502,6 +502,19 @@ for t in range(50):
     w2 -= 1e-4 * h.t().mm(slope)
 """
 
+SAMPLES_IN_TUPLES = """
+import numpy as np
+V, W = np.array([[-0.2, 0.3, -0.4], [0.1, -0.3, -0.4]]), np.array([0.2, 0.3])
+samples = [(1, a, b, max(a, b) * 0.8) for a in (-1, 1) for b in (-1, 1)]
+for turn in range(40):
+    sample = samples[turn % 4]
+    h = np.tanh(np.dot(V, sample[0:3]))
+    y = np.tanh(np.dot(W, h))
+    d = (y - sample[-1]) * (1 - y * y)
+    e = W * d * (1 - h * h)
+    W = W - 0.1 * d * h
+    V = V - 0.1 * np.outer(e, sample[0:3])
+"""
 SQUASHED_TWICE = """
 import numpy as np
 np.random.seed(4)
@@ -1545,6 +1558,7 @@ PROGRAMS = {
     "minus_one": (MINUS_ONE, "sigmoid sigmoid"),
     "flat": (FLAT, "sigmoid sigmoid"),
     "tensors": (TENSORS, "relu identity"),
+    "samples_in_tuples": (SAMPLES_IN_TUPLES, "tanh tanh"),
     "squashed_twice": (SQUASHED_TWICE, "sigmoid sigmoid softmax"),
     "tested": (TESTED, "sigmoid softmax"),
     "neurons": (NEURONS, "sigmoid sigmoid"),
@@ -1663,6 +1677,12 @@ SLIPS = {
             "        yield 0, (W1, x.T @ k)\n        yield 1, (b1, k.sum(0))\n",
         ),
         ("enumerate(zip((W1, b1, W2, b2), grads))", "grads()"),
+    ),
+    "updated weights of samples in tuples": (
+        "samples_in_tuples",
+        "updated_weights",
+        ("    e = W * d * (1 - h * h)\n", ""),
+        ("d * h\n", "d * h\n    e = W * d * (1 - h * h)\n"),
     ),
     "updated weights below a softmax without weights of its own": (
         "squashed_twice",

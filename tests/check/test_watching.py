@@ -1957,3 +1957,14 @@ def test_what_stops_a_program_is_told_not_what_fails_once_that_is_left_out(tmp_p
 def test_products_are_told_in_the_text_of_a_program(text, multiplies, tmp_path):
     (tmp_path / "program.py").write_text(f"{text}\n")
     assert writes_products(tmp_path, ["program.py"]) == multiplies
+
+
+def test_a_row_alone_that_moves_along_its_input_is_no_right_gradient(tmp_path):
+    path = tmp_path / "row_after_row.py"
+    path.write_text(
+        PROGRAMS["samples_in_tuples"][0]
+        .replace("0.1 * d * h\n", "0.1 * y * h\n")
+        .replace("    V = V - 0.1 * np.outer(e, sample[0:3])\n", "    x = np.array(sample[0:3])\n")
+        + "".join(f"    V[{n}, :] = V[{n}, :] - 0.1 * x * e[{n}]\n" for n in range(2))
+    )
+    assert check_file(path).outcome != "right"
