@@ -1678,6 +1678,12 @@ SLIPS = {
         ),
         ("enumerate(zip((W1, b1, W2, b2), grads))", "grads()"),
     ),
+    "the activation before dropout in dW": (
+        "dropout",
+        "activation_before_dropout",
+        ("h = np.maximum(0, x @ W1) * mask", "r = np.maximum(0, x @ W1)\n    h = r * mask"),
+        ("0.1 * h.T", "0.1 * r.T"),
+    ),
     "updated weights of samples in tuples": (
         "samples_in_tuples",
         "updated_weights",
