@@ -915,7 +915,7 @@ class WrongCount(OneArray):
         return gradient * 11 / 10
 
 
-@plants("single_factor")
+@plants("single_factor", samples=11)
 class SingleFactor(OneArray):
     def scaled(self, gradient):
         return gradient * 4
