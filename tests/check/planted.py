@@ -634,6 +634,38 @@ def derivative_after_dropout(problem, random, right):
     return given, {"dropout": Dropout(keep, masks), "right": proper.gradients()}
 
 
+@plants("activation_before_dropout", depth=deep)
+def activation_before_dropout(problem, random, right):
+    from clearprop.check import Dropout
+
+    keep = float(random.choice([0.5, 0.6, 0.8]))
+    shapes = {n: (len(problem.X), problem.net.sizes[n]) for n in range(1, len(problem.net.layers))}
+    masks = {layer: (random.random(shape) < keep) * 1.0 for layer, shape in shapes.items()}
+    where = list(masks) if random.random() < 0.5 else [int(random.choice(list(masks)))]
+
+    class WithDropout(Textbook):
+        wrong = False
+
+        def activate(self, layer, z):
+            a = super().activate(layer, z)
+            return a * masks[layer + 1] / keep if layer + 1 in masks else a
+
+        def hidden_delta(self, layer, error):
+            kept = masks[layer + 1] / keep if layer + 1 in masks else 1
+            return super().hidden_delta(layer, error * kept)
+
+        def weight_gradient(self, layer, delta):
+            if not (self.wrong and layer in where):
+                return super().weight_gradient(layer, delta)
+            return Textbook.activate(self, layer - 1, self.z[layer - 1]).T @ delta
+
+    proper = WithDropout(**problem.textbook_arguments)
+    student = WithDropout(**problem.textbook_arguments)
+    student.wrong = True
+    given = student.gradients()
+    return given, {"dropout": Dropout(keep, masks), "right": proper.gradients()}
+
+
 @plants("accumulated")
 def accumulated(problem, random, right):
     arguments = problem.textbook_arguments
@@ -881,6 +913,12 @@ class WrongCountEverywhere(Student):
 class WrongCount(OneArray):
     def scaled(self, gradient):
         return gradient * 11 / 10
+
+
+@plants("single_factor", samples=11)
+class SingleFactor(OneArray):
+    def scaled(self, gradient):
+        return gradient * 4
 
 
 @plants("power_in_derivative", depth=deep, hidden=["sigmoid"])

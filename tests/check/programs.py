@@ -502,6 +502,35 @@ for t in range(50):
     w2 -= 1e-4 * h.t().mm(slope)
 """
 
+SAMPLES_IN_TUPLES = """
+import numpy as np
+V, W = np.array([[-0.2, 0.3, -0.4], [0.1, -0.3, -0.4]]), np.array([0.2, 0.3])
+samples = [(1, a, b, max(a, b) * 0.8) for a in (-1, 1) for b in (-1, 1)]
+for turn in range(40):
+    sample = samples[turn % 4]
+    h = np.tanh(np.dot(V, sample[0:3]))
+    y = np.tanh(np.dot(W, h))
+    d = (y - sample[-1]) * (1 - y * y)
+    e = W * d * (1 - h * h)
+    W = W - 0.1 * d * h
+    V = V - 0.1 * np.outer(e, sample[0:3])
+"""
+SQUASHED_TWICE = """
+import numpy as np
+np.random.seed(4)
+X, T = np.random.randn(40, 5), np.eye(3)[np.random.randint(0, 3, 40)]
+weights = [np.random.randn(5, 6), np.random.randn(6, 3)]
+for turn in range(60):
+    kept = [X]
+    for W in weights:
+        kept.append(1 / (1 + np.exp(-kept[-1].dot(W))))
+    shares = np.exp(kept[-1]) / np.exp(kept[-1]).sum(axis=1, keepdims=True)
+    d = (shares - T) * kept[-1] * (1 - kept[-1])
+    for i in 1, 2:
+        up = d.dot(weights[-i].T) * kept[-i - 1] * (1 - kept[-i - 1])
+        weights[-i] -= 0.5 * kept[-i - 1].T.dot(d) / 40
+        d = up
+"""
 TESTED = """
 import numpy as np
 np.random.seed(2)
@@ -1529,6 +1558,8 @@ PROGRAMS = {
     "minus_one": (MINUS_ONE, "sigmoid sigmoid"),
     "flat": (FLAT, "sigmoid sigmoid"),
     "tensors": (TENSORS, "relu identity"),
+    "samples_in_tuples": (SAMPLES_IN_TUPLES, "tanh tanh"),
+    "squashed_twice": (SQUASHED_TWICE, "sigmoid sigmoid softmax"),
     "tested": (TESTED, "sigmoid softmax"),
     "neurons": (NEURONS, "sigmoid sigmoid"),
     "stack": (STACK, "tanh sigmoid"),
@@ -1646,6 +1677,25 @@ SLIPS = {
             "        yield 0, (W1, x.T @ k)\n        yield 1, (b1, k.sum(0))\n",
         ),
         ("enumerate(zip((W1, b1, W2, b2), grads))", "grads()"),
+    ),
+    "the activation before dropout in dW": (
+        "dropout",
+        "activation_before_dropout",
+        ("h = np.maximum(0, x @ W1) * mask", "r = np.maximum(0, x @ W1)\n    h = r * mask"),
+        ("0.1 * h.T", "0.1 * r.T"),
+    ),
+    "updated weights of samples in tuples": (
+        "samples_in_tuples",
+        "updated_weights",
+        ("    e = W * d * (1 - h * h)\n", ""),
+        ("d * h\n", "d * h\n    e = W * d * (1 - h * h)\n"),
+    ),
+    "updated weights below a softmax without weights of its own": (
+        "squashed_twice",
+        "updated_weights",
+        ("        up = d.dot", "        up = (lambda: d.dot"),
+        ("kept[-i - 1] * (1 - kept[-i - 1])\n", "kept[-i - 1] * (1 - kept[-i - 1]))\n"),
+        ("        d = up", "        d = up()"),
     ),
     "f' left out under Adam": ("adam", "derivative_left_out", (" * (1 - h ** 2)", "")),
     "sum in one array under Adam": (

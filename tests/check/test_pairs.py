@@ -397,7 +397,7 @@ WRONG = {
         LAYERS,
         "cache * (1 - cache)",
         "cache ** 2 * (1 - cache)",
-        "unexplained",
+        "power_in_derivative",
     ),
     "a name": (LAYERS, "(x > 0)", "(inputs > 0)", "unexplained"),
     "scale of an object": (

@@ -586,7 +586,15 @@ def test_a_way_forward_that_returns_the_loss_beside_the_cache_is_asked_for_it(tm
     )
     report = check_file(path)
     assert report.outcome == "wrong", report
-    assert set(report.own_loss.wrong) == {"dW2", "db1"}
+    assert mistakes_of(report) == {"factor_two", "bias_not_averaged"}
+    slipped = GRADIENT_CHECK.replace("dZ1, axis=1, keepdims=True)", "4 * dZ1, axis=1)[:, None]")
+    path.write_text(slipped.replace("dZ2 @ A1.T / m", "dZ2 @ A1.T / m * 2"))
+    report = check_file(path)
+    assert mistakes_of(report) == {"factor_two", "single_factor"}
+
+
+def mistakes_of(report):
+    return {each.mistake.name for each in report.diagnosis.findings}
 
 
 def test_an_unknown_loss_is_compared_with_differences(changed):

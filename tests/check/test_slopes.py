@@ -67,6 +67,39 @@ def test_right_derivatives_are_right(tmp_path):
     )  # fmt: skip
 
 
+TRAINS_ON_A_TABLE = """
+import numpy as np
+import pandas as pd
+def sigmoid(x):
+    return 1 / (1 + np.exp(-x))
+def sigmoid_prime(x):
+    return sigmoid(x) * (1 - sigmoid(x))
+table, rain = pd.read_csv('rain.csv'), {}
+for i in table.index:
+    rain[(table['x'][i], table['y'][i])] = table['rain'][i]
+rows, goals = [], []
+for x in range(5):
+    for y in range(5):
+        if rain[(x, y)] < 10:
+            rows.append([x, y])
+            goals.append([rain[(x, y)]])
+X, T = np.array(rows), np.array(goals)
+V, W = np.random.randn(2, 3), np.random.randn(3, 1)
+for turn in range(9):
+    H = sigmoid(X.dot(V))
+    A = sigmoid(H.dot(W))
+    d = (A - T) * A * (1 - A)
+    W -= 0.1 * H.T.dot(d)
+    V -= 0.1 * X.T.dot(d.dot(W.T) * H * (1 - H))
+"""
+
+
+def test_right_derivatives_say_nothing_of_a_training_that_was_not_reached(tmp_path):
+    path = tmp_path / "training.py"
+    path.write_text(TRAINS_ON_A_TABLE)
+    assert check_file(path).outcome == "not_read"
+
+
 @pytest.mark.parametrize("slip", SLIPS)
 def test_a_wrong_one_is_told_with_its_line(slip, tmp_path):
     right, wrong, name = SLIPS[slip]
@@ -76,6 +109,42 @@ def test_a_wrong_one_is_told_with_its_line(slip, tmp_path):
     assert not report.ok
     assert f"f′ of {name} (of " in report.text()
     assert report.own_loss.wrong == (name,)
+
+
+CLASS_OF_SIGMOID = """
+import numpy as np
+
+class Sigmoid:
+    def forward(self, x):
+        self.x, self.out = x, 1 / (1 + np.exp(-x))
+        return self.out
+
+    def backward(self, dout):
+        return dout * self.out * (1 - self.out)
+"""
+IN_A_CLASS = {
+    "self.out * (1 - self.out)": None,
+    "(1 - self.out)": "power_in_derivative",
+    "self.x * (1 - self.x)": "derivative_of_weighted_sum",
+    "np.exp(-self.out) / (1 + np.exp(-self.out)) ** 2": "derivative_at_activation",
+    "(1 - np.tanh(self.x) ** 2)": "derivative_of_another",
+    "self.x": "activation_for_derivative",
+}
+
+
+@pytest.mark.parametrize("slope", IN_A_CLASS)
+def test_a_slip_in_the_way_back_of_an_activation_has_its_name(slope, tmp_path):
+    path = tmp_path / "layers.py"
+    path.write_text(CLASS_OF_SIGMOID.replace("self.out * (1 - self.out)", slope))
+    report = check_file(path)
+    assert report.outcome == ("right" if IN_A_CLASS[slope] is None else "wrong")
+    assert report.mistake == IN_A_CLASS[slope]
+
+
+def test_a_slip_in_a_derivative_alone_has_its_name(tmp_path):
+    path = tmp_path / "activations.py"
+    path.write_text(FUNCTIONS.replace("return 1 - y ** 2", "return 1 - y"))
+    assert check_file(path).mistake == "power_in_derivative"
 
 
 LOSSES = """

@@ -2052,3 +2052,14 @@ def test_samples_may_be_tuples(tmp_path):
     assert "2-3-1" in report.text()
     path.write_text(TUPLES.replace("(below, x)", "(below, (1.0, 0.5))"), "utf-8")
     assert check_file(path, seed=7).outcome == "wrong"
+
+
+def test_a_row_alone_that_moves_along_its_input_is_no_right_gradient(tmp_path):
+    path = tmp_path / "row_after_row.py"
+    path.write_text(
+        PROGRAMS["samples_in_tuples"][0]
+        .replace("0.1 * d * h\n", "0.1 * y * h\n")
+        .replace("    V = V - 0.1 * np.outer(e, sample[0:3])\n", "    x = np.array(sample[0:3])\n")
+        + "".join(f"    V[{n}, :] = V[{n}, :] - 0.1 * x * e[{n}]\n" for n in range(2))
+    )
+    assert check_file(path).outcome != "right"

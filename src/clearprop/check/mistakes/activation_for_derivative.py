@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from clearprop._text import Text
 from clearprop._typing import FloatArray
+from clearprop.activations import Activation
 from clearprop.check.backward import Pass, Steps, locally
 from clearprop.check.case import Case
 from clearprop.check.mistakes.mistake import (
@@ -44,6 +45,14 @@ class ActivationForDerivative(Mistake):
                 f"{where.zh}：等于用 Z 本身代替 f′ 时的梯度",
             )
             yield Suspicion(self, sums, locally(with_sum, layers), layers)
+
+    def of_slope(
+        self, f: Activation, z: FloatArray, a: FloatArray
+    ) -> Iterator[tuple[FloatArray, Text]]:
+        """Yield f, and z itself."""
+        if f.elementwise and not f.is_identity:
+            yield a, Text("f stands in the place of f′", "f 代替了 f′")
+            yield z, Text("z stands in the place of f′", "z 代替了 f′")
 
 
 def with_value(at: Pass, layer: int, error: FloatArray) -> FloatArray:

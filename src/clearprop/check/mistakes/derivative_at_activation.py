@@ -57,6 +57,13 @@ class DerivativeAtActivation(Mistake):
             )
             yield Suspicion(self, evidence, locally(wrong, layers), layers)
 
+    def of_slope(
+        self, f: Activation, z: FloatArray, a: FloatArray
+    ) -> Iterator[tuple[FloatArray, Text]]:
+        """Yield f′(a)."""
+        if has_own_derivative(f):
+            yield f.derivative(a, f.value(a)), Text("f′ is taken at a", "f′ 代入的是 a")
+
 
 def has_own_derivative(f: Activation) -> bool:
     """Return whether f′ can be evaluated at the wrong place at all: that of the identity is 1."""

@@ -59,6 +59,18 @@ class DerivativeOfAnother(Mistake):
                 if other.derivative_in == "a":
                     yield Suspicion(self, evidence, locally(at_a(other), layers), layers)
 
+    def of_slope(
+        self, f: Activation, z: FloatArray, a: FloatArray
+    ) -> Iterator[tuple[FloatArray, Text]]:
+        """Yield the derivative of every other activation, at z and where it is written in a."""
+        for other in other_activations():
+            if other != f:
+                named = spelled(other)
+                said = Text(f"f′ is the derivative of {named}", f"f′ 是 {named} 的导数")
+                yield other.derivative(z, other.value(z)), said
+                if other.derivative_in == "a":
+                    yield other.derivative(z, a), said
+
 
 def other_activations() -> list[Activation]:
     """Return every elementwise activation but the identity: f′ = 1 is a mistake of its own."""

@@ -64,6 +64,14 @@ class DerivativeOfWeightedSum(Mistake):
                 )
                 yield Suspicion(self, evidence, locally(half_wrong, layers), layers)
 
+    def of_slope(
+        self, f: Activation, z: FloatArray, a: FloatArray
+    ) -> Iterator[tuple[FloatArray, Text]]:
+        """Yield f′ with z in the place of a."""
+        if f.derivative_in == "a" and f.elementwise:
+            said = Text("z stands where f′ is written in a", "以 a 表示的 f′ 中代入了 z")
+            yield f.derivative(z, z), said
+
 
 def is_sigmoid(activation: Activation) -> bool:
     """Return whether f′ = a (1 − a), a product in which a stands twice."""

@@ -131,6 +131,12 @@ class Mistake(ABC):
         """
         yield from ()
 
+    def of_slope(
+        self, f: Activation, z: FloatArray, a: FloatArray
+    ) -> Iterator[tuple[FloatArray, Text]]:
+        """Yield what it makes of f′ itself, of numbers z that go in and a = f(z), and says."""
+        yield from ()
+
     def faults_of_shape(self, case: Case) -> Iterator[Suspicion]:
         """Yield what is wrong with shapes alone; such a fault is certain and explains no number."""
         yield from ()

@@ -73,6 +73,13 @@ class PowerInDerivative(Mistake):
                 )
                 yield Suspicion(self, evidence, locally(with_slope(slope), layers), layers)
 
+    def of_slope(
+        self, f: Activation, z: FloatArray, a: FloatArray
+    ) -> Iterator[tuple[FloatArray, Text]]:
+        """Yield each slip."""
+        for said, slope in SLIPS[f.range] if has_slips(f) else ():
+            yield slope(a), Text(f"f′ is {said}", f"f′ 写成了 {said}")
+
 
 def has_slips(activation: Activation) -> bool:
     """Return whether people write f′ of this activation in a."""

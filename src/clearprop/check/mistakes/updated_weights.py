@@ -60,9 +60,10 @@ class UpdatedWeights(Mistake):
             )
             layers = tuple(case.problem.hidden)
             settings = {"learning_rate": rate}
-            yield Suspicion(self, evidence, through_updated(rate), layers, settings=settings)
+            change = through_updated(rate, case.problem.taken)
+            yield Suspicion(self, evidence, change, layers, settings=settings)
         taken = case.problem.taken
-        if taken is not None and all(f"W{layer + 1}" in taken for layer in case.problem.hidden):
+        if taken is not None and any(f"W{layer + 1}" in taken for layer in case.problem.hidden):
             yield Suspicion(self, AS_LEFT, through_left(taken), tuple(case.problem.hidden))
 
 
@@ -71,7 +72,7 @@ def through_left(taken: Gradients) -> Callable[[Steps], Steps]:
 
     def change(steps: Steps) -> Steps:
         def carry(at: Pass, layer: int, delta: FloatArray) -> FloatArray:
-            left = at.problem.W(layer) - taken[f"W{layer}"]
+            left = at.problem.W(layer) - taken.get(f"W{layer}", 0)
             return steps.carry(with_weights(at, layer, left), layer, delta)
 
         return replace(steps, carry=carry)
@@ -86,11 +87,16 @@ def with_weights(at: Pass, layer: int, W: FloatArray) -> Pass:
     return replace(at, problem=replace(at.problem, params=params))
 
 
-def through_updated(rate: float) -> Callable[[Steps], Steps]:
-    """Return the change that carries errors back through W − η dW, whatever is carried."""
+def through_updated(rate: float, taken: Gradients | None = None) -> Callable[[Steps], Steps]:
+    """Return the change that carries errors back through W − η dW, whatever is carried.
+
+    Where it is known what a step `taken` changed, weights that it leaves stay as they are.
+    """
 
     def change(steps: Steps) -> Steps:
         def carry(at: Pass, layer: int, delta: FloatArray) -> FloatArray:
+            if taken is not None and f"W{layer}" not in taken:
+                return steps.carry(at, layer, delta)
             after = at.problem.W(layer) - rate * at.gradients[f"W{layer}"]
             return steps.carry(with_weights(at, layer, after), layer, delta)
 
@@ -110,7 +116,7 @@ def fitted_rate(case: Case, steps: Steps) -> float | None:
     try:
         with np.errstate(all="ignore"):
             without = gradient(case.problem, steps)[name]
-            with_one = gradient(case.problem, through_updated(1.0)(steps))[name]
+            with_one = gradient(case.problem, through_updated(1.0, case.problem.taken)(steps))[name]
     except ValueError:
         return None
     direction, needed = np.ravel(with_one - without), np.ravel(case.given[name])

@@ -178,6 +178,8 @@ class Share:
     """True for weights and biases, whose gradient some average over the samples at once."""
     handed: Array = field(default_factory=lambda: np.zeros(0))
     """The same entries of what was handed to the way back, where that has this array's shape."""
+    at: Array = field(default_factory=lambda: np.zeros(0))
+    """The same entries of the array itself, where each may have a slope of its own."""
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from clearprop._text import Text
+from clearprop._typing import FloatArray
+from clearprop.activations import ACTIVATIONS
 from clearprop.check.diagnosis import Finding
 from clearprop.check.mistakes import MISTAKES, Mistake
 from clearprop.check.script.observed import Pair, Share, Watched
@@ -41,6 +43,7 @@ def by_pairs(base: SubmissionReport, watched: Watched) -> SubmissionReport | Non
 
     Of a program that takes steps as well they say all only if every one of them was called, and
     one gives a gradient by weights: slopes of activations alone leave the steps open, seen or not.
+    They leave open as well what a program that stopped early had before it.
     Numbers that change and meet no targets are no such steps.
     """
     takes_steps = watched.takes_steps and watched.meets_targets
@@ -50,7 +53,7 @@ def by_pairs(base: SubmissionReport, watched: Watched) -> SubmissionReport | Non
     open_ones = bool(watched.uncalled) if takes_steps else most_open
     if watched.trains and watched.meets_targets:
         open_ones = open_ones or not any(pair.has_parameters for pair in watched.pairs)
-    if not watched.finished:
+    if not watched.finished or watched.trouble is not None:
         open_ones = open_ones or all(pair.is_slope for pair in watched.pairs)
     if not wrong and (not right or open_ones):
         return None
@@ -134,10 +137,36 @@ def explained(pair: Pair, share: Share, mistake: Mistake) -> Text | None:
     forms = [*mistake.alone(share.right, pair.samples)]
     if share.handed.shape == share.right.shape:
         forms += mistake.of_error(share.handed, share.right)
+    forms += of_slopes(share, mistake, is_alone=pair.is_slope)
     for array, said in forms:
         if array.shape == share.given.shape and is_times(replace(share, right=array), 1, SAME):
             return said
     return None
+
+
+def of_slopes(
+    share: Share, mistake: Mistake, *, is_alone: bool
+) -> Iterator[tuple[FloatArray, Text]]:
+    """Yield what a mistake in f′ makes of what was handed to the way back of an activation.
+
+    A function that is f′ alone may be meant of a: then z stands for that as well.
+    """
+    z = share.at
+    if z.shape != share.right.shape:
+        return
+    handed = share.handed if share.handed.shape == z.shape else np.ones_like(z)
+    with np.errstate(all="ignore"):
+        for f in (ACTIVATIONS.make(name) for name in ACTIVATIONS):
+            if not f.elementwise or not is_right(share, handed * f.derivative(z, f.value(z))):
+                continue
+            for a in (f.value(z), z) if is_alone else (f.value(z),):
+                for slope, said in mistake.of_slope(f, z, a):
+                    yield handed * slope, said
+
+
+def is_right(share: Share, array: FloatArray) -> bool:
+    """Return whether an array is the right one, but for the step of differences."""
+    return is_times(replace(share, given=array), 1, SAME)
 
 
 def fault(pair: Pair) -> Text:

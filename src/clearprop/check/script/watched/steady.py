@@ -77,10 +77,22 @@ def is_told(
     number that the program multiplies by. One that slowly falls tells it only where the program has
     no loss of its own.
     """
+    if agreement.optimizer and is_of_the_input_alone(agreement):
+        return False
     if not is_one_number(agreement.reading) and sum(map(bool, followed)) > 1:
         exact = agreement.optimizer or (has_loss and not is_written(agreement))
         return unsteady(agreement, followed) <= (EXACT if exact else STEADY)
     return is_written(agreement)
+
+
+def is_of_the_input_alone(agreement: Agreement) -> bool:
+    """Return whether ∂L/∂W is ± what enters, as |a − y| of one output has it for any error.
+
+    What enters stands in every step, right or wrong: it is no gradient behind an optimizer.
+    """
+    rule = agreement.form.rule
+    is_rare = rule.canonical is None and rule.constant_curvature is None
+    return is_rare and agreement.reading.net.depth == 1 and is_open(agreement.reading)
 
 
 def is_open(reading: Reading) -> bool:

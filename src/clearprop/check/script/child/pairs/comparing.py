@@ -256,6 +256,7 @@ class Both:
             line,
             is_parameter(name),
             handed.ravel()[chosen] if handed.size else handed,
+            array.ravel()[chosen] if handed.size and not is_parameter(name) else np.zeros(0),
         )
 
 

@@ -152,7 +152,7 @@ def compared_slope(found: Sloped) -> Pair | None:
     if np.allclose(given, -right) or hands_down:
         return None
     is_of_output = np.allclose(of_output, right, rtol=SMALL, atol=SMALL)
-    share = Share("f′", right.copy() if is_of_output else given, right, found.line)
+    share = Share("f′", right.copy() if is_of_output else given, right, found.line, at=z)
     return Pair(found.name, found.slope_name, 1, (share,))
 
 

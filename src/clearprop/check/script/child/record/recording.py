@@ -35,6 +35,7 @@ from clearprop.check.script.child.record.values import (
     array_of,
     arrays_of,
     element,
+    factor_of,
 )
 
 MAX_OWNER = 20_000
@@ -142,7 +143,8 @@ class Recorder(Places):
             result = COMPUTE[symbol](left, right)
         if symbol == "*" and isinstance(left, np.matrix) | isinstance(right, np.matrix):
             symbol = "@" if np.ndim(left) and np.ndim(right) else "*"
-        return self.operation(symbol, line, (array_of(left), array_of(right)), result)
+        as_array = factor_of if symbol == "@" else array_of
+        return self.operation(symbol, line, (as_array(left), as_array(right)), result)
 
     def compared(self, line: int, symbol: str, left: Any, right: Any) -> Any:
         """Return ``left == right``, or whether they differ."""
@@ -259,7 +261,8 @@ class Recorder(Places):
             if name == "@":  # a tuple is a sample there, elsewhere a shape
                 arguments = tuple(list(a) if isinstance(a, tuple) else a for a in arguments)
             joint = tuple(self.joint(line, argument) for argument in arguments)
-            given = [part for argument in joint for part in self.arrays_in(argument)]
+            factors = map(factor_of, joint) if name == "@" else joint
+            given = [part for factor in factors for part in self.arrays_in(factor)]
             given += [
                 part
                 for name, setting in settings.items()

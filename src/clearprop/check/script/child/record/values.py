@@ -86,6 +86,11 @@ def array_of(value: Any) -> Any:
     return value
 
 
+def factor_of(value: Any) -> Any:
+    """Return a factor of a product of arrays: a list or a tuple of numbers as an array."""
+    return array_of(list(value) if isinstance(value, tuple) else value)
+
+
 COMPUTE: dict[str, Callable[[Any, Any], Any]] = {
     "+": lambda left, right: left + right,
     "-": lambda left, right: left - right,
