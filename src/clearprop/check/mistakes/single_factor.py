@@ -40,6 +40,8 @@ class SingleFactor(Mistake):
             if given.shape != right.shape or len(right) < 2 or not given.any():
                 continue
             c = float(given @ right) / float(right @ right or np.inf)
+            if not np.isfinite(c):
+                continue
             count = round(c if c >= 1 else 1 / max(c, 1 / (MOST + 1)))
             factor = float(count) if c >= 1 else 1 / count
             if 2 < count <= MOST and case.agrees(name, case.right[name] * factor):

@@ -1,6 +1,5 @@
 """Whether η is the same in all steps, or written: where one number says all, this tells."""
 
-import itertools
 from collections.abc import Sequence
 
 import numpy as np
@@ -27,7 +26,7 @@ def steady(followed: Sequence[Sequence[Agreement]]) -> Agreement:
     them. Only one is followed with one η; for a gradient that no step used, η is 1.
     """
     told = [each for each in followed if each]
-    most = max(map(parameters_told, told))  # zeros are told late
+    first = max(told, key=telling)
 
     def worth(agreement: Agreement) -> tuple[bool, float, bool, bool, bool]:
         unscaled = abs(agreement.rate - 1) < 1e-6
@@ -36,13 +35,15 @@ def steady(followed: Sequence[Sequence[Agreement]]) -> Agreement:
         unwritten = is_open(agreement.reading) and not is_written(agreement)
         return bool(agreement.optimizer), apart, bool(agreement.rates), unused, unwritten
 
-    whole = (some for some in told if parameters_told(some) == most)
-    return min(itertools.chain.from_iterable(whole), key=worth)
+    return min(first, key=worth)
 
 
-def parameters_told(agreements: Sequence[Agreement]) -> int:
-    """Return of how many parameters it is known what a step took off them."""
-    return len(taken(agreements[0].reading.net))
+def telling(agreements: Sequence[Agreement]) -> tuple[int, bool]:
+    """Return how many parameters a step changed, zeros being told late, and whether plainly.
+
+    Where errors are lost by rounding, a step may look like that of an optimizer.
+    """
+    return len(taken(agreements[0].reading.net)), not all(each.optimizer for each in agreements)
 
 
 def unsteady(agreement: Agreement, followed: Sequence[Sequence[Agreement]]) -> float:

@@ -171,9 +171,9 @@ def extreme(
     """
     u = inputs[0]
     if len(inputs) == 2 and w.shape in (u.shape, inputs[1].shape):
-        name = "maximum" if operation.name.endswith("max") else "minimum"
-        if np.array_equal(w, getattr(np, name)(*inputs)):
-            return by_two_slopes(name, inputs, w, g)
+        for name in ("maximum", "minimum"):
+            if np.array_equal(w, getattr(np, name)(*inputs)):
+                return by_two_slopes(name, inputs, w, g)
     axis, shape = along(operation, u, w)
     is_it = u == w.reshape(shape)
     share = is_it / is_it.sum(axis=axis, keepdims=True)

@@ -10,9 +10,7 @@ Pattern = str | tuple["Pattern", ...]
 ONE_HOT = re.compile(r"hot|_oh\b", re.IGNORECASE)
 NUMBERS = re.compile(r"^(num|n)_|_(num|size|dim|count)$|num_cls|n_class|^classes$", re.IGNORECASE)
 TARGETS = re.compile(r"(^|_)(y|t)(\d|_|$)|^y|y$|label|target|_t$|^t_", re.IGNORECASE)
-SAMPLES = re.compile(
-    r"x|image|img|picture|data|feature|input|pixel|sample|train|trn|test|tst|batch", re.IGNORECASE
-)
+SAMPLES = re.compile(r"x|image|img|picture|data|feature|input|pixel|sample|trn|tst", re.IGNORECASE)
 
 
 def fits(pattern: Pattern, value: Any) -> bool:
