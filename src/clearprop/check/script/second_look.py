@@ -88,7 +88,8 @@ class SecondLook:
             return self.unseen(report, reply)
         try:
             with np.errstate(all="ignore"):
-                left = self.until - time.process_time() - (FOR_LATER if seen.later else 0)
+                left = self.until - time.process_time()
+                left = max(LEAST, left - FOR_LATER) if seen.later else left
                 names = not is_explained(report)
                 adds = self.reading.adds_gradients
                 watched = judged(seen, report.file, names=names, seconds=left, adds=adds)
