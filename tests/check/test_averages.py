@@ -104,3 +104,40 @@ def test_the_line_of_a_bias_that_is_one_number_is_that_of_its_sum(tmp_path):
     report = check_file(path, seed=1977)
     assert report.mistake == "bias_axis", report
     assert report.line.endswith("dc = np.sum(d1) / m")
+
+
+RATE_FIRST = """
+import numpy as np
+rng = np.random.default_rng(0)
+X = rng.normal(size=(20, 3))
+y = (X[:, :1] > 0).astype(float)
+W1, b1 = rng.normal(size=(3, 4)), np.zeros((1, 4))
+W2, b2 = rng.normal(size=(4, 1)), np.zeros((1, 1))
+squash = lambda z: 1 / (1 + np.exp(-z))
+for turn in range(100):
+    h = squash(X @ W1 + b1)
+    p = squash(h @ W2 + b2)
+    loss = -np.mean(y * np.log(p) + (1 - y) * np.log(1 - p))
+    d2 = (p - y) / len(X)
+    db2 = d2.sum(0, keepdims=True)
+    d1 = d2 @ W2.T * h * (1 - h)
+    W1 -= 0.5 * X.T @ d1
+    b1 -= 0.5 * d1.sum(0, keepdims=True)
+    W2 -= 0.5 * h.T @ d2
+    b2 -= 0.5 * db2
+"""
+
+
+def test_a_rate_is_known_where_it_stands_before_the_first_factor_of_a_product(tmp_path):
+    path = tmp_path / "program.py"
+    path.write_text(RATE_FIRST.replace("b2 -= 0.5", "b2 -= 1.5"))
+    assert check_file(path, seed=1977).outcome == "right"
+
+
+def test_two_numbers_that_multiply_everything_are_no_two_mistakes(tmp_path):
+    path = tmp_path / "program.py"
+    path.write_text(RATE_FIRST.replace("db2 = d2", "db2 = 3 * d2"))
+    report = check_file(path, seed=1977)
+    assert report.outcome == "wrong"
+    assert [each.name for each in report.diagnosis.arrays if not each.right] == ["db2"]
+    assert report.mistake == "unexplained"

@@ -32,6 +32,8 @@ class Candidate:
     place: str
     rate: float | None = None
     """The number that it was multiplied by on its way into the update."""
+    in_product: bool = False
+    """True if that number stands before the first factor of the product: ``0.1 * X.T @ delta``."""
 
 
 @dataclass(frozen=True)

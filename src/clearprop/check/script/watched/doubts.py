@@ -47,6 +47,12 @@ def is_far_fetched(diagnosis: Diagnosis) -> bool:
     return of_differences or len(diagnosis.findings) > 1 + right + in_layers
 
 
+def is_any_number(diagnosis: Diagnosis) -> bool:
+    """Return whether two mistakes multiply all of a gradient: what they make together is η too."""
+    whole = [each for each in diagnosis.findings if not each.layers]
+    return sum(each.mistake.leaves in ("multiple", "count") for each in whole) > 1
+
+
 def below_the_loss(diagnosis: Diagnosis) -> int:
     """Return how many mistakes are made in single layers, and are no mere multiple or other δᴸ."""
     depth = max(int(array.name[2:]) for array in diagnosis.arrays)

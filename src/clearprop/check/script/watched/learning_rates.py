@@ -169,7 +169,10 @@ def spectral(array: FloatArray) -> float:
 
 def shares_rate(net: Net, step: ObservedStep, name: str, names: Iterable[str]) -> bool:
     """Return whether one number multiplies what this array and another were made of."""
-    written = {each: {s.rate for s in sources_of(net, step, each) if s.rate} for each in names}
+    written = {
+        each: {s.rate for s in sources_of(net, step, each) if s.rate and not s.in_product}
+        for each in names
+    }
     return any(written[name] & rates for each, rates in written.items() if each != name)
 
 

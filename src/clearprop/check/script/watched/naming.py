@@ -21,6 +21,7 @@ from clearprop.check.script.watched.behind import gradients_behind
 from clearprop.check.script.watched.cases import diagnosis_of
 from clearprop.check.script.watched.directions import directions
 from clearprop.check.script.watched.doubts import (
+    is_any_number,
     is_far_fetched,
     is_no_mistake,
     is_wrong_without_name,
@@ -133,7 +134,7 @@ def wrong_report(
             waiting.insert(0, (arrays, form, rate * abs(diagnosis.factor)))
             if diagnosis.factor != -1:
                 continue
-        if diagnosis.ok or is_no_mistake(diagnosis):
+        if diagnosis.ok or is_no_mistake(diagnosis) or is_any_number(diagnosis):
             continue
         if is_turned_by_the_target(diagnosis, reading, printed):
             waiting.insert(0, ({name: -array for name, array in arrays.items()}, form, rate))

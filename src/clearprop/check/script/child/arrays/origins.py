@@ -70,6 +70,11 @@ def origins(
             line = makers[0].line if makers else 0
             name = names.get(content)
             found.append(Candidate(array, line, name.place if name else "", rate))
+            found += [
+                Candidate(array / factor, made.line, "", factor, in_product=True)
+                for made in makers
+                if (factor := first_factor(history, made))
+            ]
         for operation in makers:
             sizes = [history.trace.contents[part].size for part in operation.operands]
             small = [
@@ -87,6 +92,17 @@ def origins(
                     if size == array.size
                 ]
     return tuple(found), lines
+
+
+def first_factor(history: History, made: Operation) -> float:
+    """Return the number c in a product ``c * X.T @ delta``, which is (c X)ᵀ δ; 0 without one."""
+    if made.name != "@":
+        return 0.0
+    for scaled in history.made[made.operands[0]]:
+        numbers = [part for part in scaled.operands if not history.shape(part)]
+        if scaled.name == "*" and scaled.line == made.line and len(numbers) == 1:
+            return float(history.trace.contents[numbers[0]])
+    return 0.0
 
 
 def has_number(history: History, made: Operation) -> bool:
