@@ -1236,6 +1236,21 @@ def test_python_2_reads_files_by_their_type(tmp_path):
     assert report.outcome == "right", report
 
 
+def test_the_words_in_a_table_are_read_as_python_2_and_an_older_numpy_did(tmp_path):
+    rows = (f"{n % 7},{n % 5},{('iris', 'rose', 'lily')[n % 3]}\n" for n in range(40))
+    (tmp_path / "flowers.txt").write_text("".join(rows))
+    path = tmp_path / "program.py"
+    path.write_text(
+        "import numpy as np\nprint 'reading'\n"
+        "train_x = np.ndfromtxt('flowers.txt', delimiter=',', usecols=(0, 1)) / 7\n"
+        "names = np.ndfromtxt('flowers.txt', delimiter=',', dtype=\"string\", usecols=2)\n"
+        "targets = (names[:, None] == ['iris', 'rose', 'lily']) * 1.0\n" + TRAINING
+    )
+    report = check(path)
+    assert report.outcome == "right", report
+    assert "made up" not in str(report)
+
+
 GOES_BACK_FROM_OUTPUTS = """
 import numpy as np
 class Net:
