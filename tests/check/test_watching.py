@@ -2063,3 +2063,25 @@ def test_a_row_alone_that_moves_along_its_input_is_no_right_gradient(tmp_path):
         + "".join(f"    V[{n}, :] = V[{n}, :] - 0.1 * x * e[{n}]\n" for n in range(2))
     )
     assert check_file(path).outcome != "right"
+
+
+FAR_ABOVE = """
+import numpy as np
+X = np.arange(1.0, 13.0).reshape(6, 2)
+y = np.array([90.0, 80.0, 85.0, 60.0, 95.0, 99.0])
+w, b = np.full(2, 99.0), 0.0
+for turn in range(50):
+    error = X @ w + b - y
+    dw, db = X.T @ error / 6, np.sum(error) / 6
+    w = w - 0.0001 * dw
+    b = b - 0.0001 * db
+"""
+"""All outputs are more than their targets."""
+
+
+def test_the_gradient_of_a_bias_is_no_absolute_error(tmp_path):
+    path = tmp_path / "line.py"
+    path.write_text(FAR_ABOVE)
+    report = check_file(path, seed=7)
+    assert report.outcome == "right", report
+    assert "absolute error" not in report.text()

@@ -15,6 +15,8 @@ def printed_losses(reading: Reading, step: ObservedStep) -> list[LossForm]:
     numbers = step.numbers[np.isfinite(step.numbers) & (step.numbers != 0)]
     if reading.output.size == 1:
         numbers = without_output(numbers, float(reading.output.item()), float(reading.Y.item()))
+    else:
+        numbers = without_bias_gradient(numbers, reading.output - reading.Y)
     if not len(numbers):
         return []
     found = []
@@ -49,6 +51,17 @@ def without_output(numbers: FloatArray, output: float, target: float) -> FloatAr
     With y = 0 the output equals its absolute error, and that of one number is no loss computed.
     """
     for known in (output, abs(output - target)):
+        numbers = numbers[np.abs(np.abs(numbers) - known) > 1e-6 * known]
+    return numbers
+
+
+def without_bias_gradient(numbers: FloatArray, error: FloatArray) -> FloatArray:
+    """Return numbers without the sum and the mean of a − y, which are gradients of a bias.
+
+    Where no a − y is of the other sign, they equal the absolute error.
+    """
+    total = abs(float(error.sum()))
+    for known in (total, total / len(error)):
         numbers = numbers[np.abs(np.abs(numbers) - known) > 1e-6 * known]
     return numbers
 
