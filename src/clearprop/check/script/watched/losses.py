@@ -33,7 +33,12 @@ def printed_losses(reading: Reading, step: ObservedStep) -> list[LossForm]:
 def losses_of_samples(reading: Reading, step: ObservedStep) -> list[LossForm]:
     """Return the losses that the program computed of every sample by itself."""
     numbers = step.numbers[np.isfinite(step.numbers) & (step.numbers != 0)]
-    if reading.net.m < 2 or not len(numbers):
+    if reading.net.m < 2:
+        return []
+    if reading.output.shape[1] == 1:
+        for output, target in zip(reading.output.ravel(), reading.Y.ravel(), strict=True):
+            numbers = without_output(numbers, float(output), float(target))
+    if not len(numbers):
         return []
     found = []
     for form in loss_forms(reading.activations[-1]):
