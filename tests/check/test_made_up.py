@@ -677,10 +677,13 @@ def test_a_table_that_is_taken_with_its_classes_has_as_many_columns_as_the_weigh
     assert fitted(Shape(48), said, {6}, {2}) is None
 
 
-@pytest.mark.parametrize("names", [["label", "a", "b"], ["a", "b", "species"], ["a", "b", "c"]])
+@pytest.mark.parametrize(
+    "names",
+    [["label", "a", "b"], ["a", "b", "species"], ["letter", "a", "b"], ["a", "b", "c"]],
+)
 def test_named_columns_hold_whole_classes(names):
     table = MadeUp().read_csv("nowhere.csv", names=names)
-    word = next((name for name in names if name in ("label", "species")), names[-1])
+    word = next((name for name in names if name in ("label", "species", "letter")), names[-1])
     assert set(table[word].to_numpy()) == {0, 1}
     assert table[word].to_numpy().dtype.kind == "i"
     assert table["b"].to_numpy().dtype.kind == "f"
