@@ -677,10 +677,13 @@ def test_a_table_that_is_taken_with_its_classes_has_as_many_columns_as_the_weigh
     assert fitted(Shape(48), said, {6}, {2}) is None
 
 
-@pytest.mark.parametrize("names", [["label", "a", "b"], ["a", "b", "species"], ["a", "b", "c"]])
+@pytest.mark.parametrize(
+    "names",
+    [["label", "a", "b"], ["a", "b", "species"], ["letter", "a", "b"], ["a", "b", "c"]],
+)
 def test_named_columns_hold_whole_classes(names):
     table = MadeUp().read_csv("nowhere.csv", names=names)
-    word = next((name for name in names if name in ("label", "species")), names[-1])
+    word = next((name for name in names if name in ("label", "species", "letter")), names[-1])
     assert set(table[word].to_numpy()) == {0, 1}
     assert table[word].to_numpy().dtype.kind == "i"
     assert table["b"].to_numpy().dtype.kind == "f"
@@ -1234,6 +1237,21 @@ def test_python_2_reads_files_by_their_type(tmp_path):
     )
     report = check(path)
     assert report.outcome == "right", report
+
+
+def test_the_words_in_a_table_are_read_as_python_2_and_an_older_numpy_did(tmp_path):
+    rows = (f"{n % 7},{n % 5},{('iris', 'rose', 'lily')[n % 3]}\n" for n in range(40))
+    (tmp_path / "flowers.txt").write_text("".join(rows))
+    path = tmp_path / "program.py"
+    path.write_text(
+        "import numpy as np\nprint 'reading'\n"
+        "train_x = np.ndfromtxt('flowers.txt', delimiter=',', usecols=(0, 1)) / 7\n"
+        "names = np.ndfromtxt('flowers.txt', delimiter=',', dtype=\"string\", usecols=2)\n"
+        "targets = (names[:, None] == ['iris', 'rose', 'lily']) * 1.0\n" + TRAINING
+    )
+    report = check(path)
+    assert report.outcome == "right", report
+    assert "made up" not in str(report)
 
 
 GOES_BACK_FROM_OUTPUTS = """

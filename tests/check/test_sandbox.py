@@ -229,6 +229,15 @@ def test_a_package_is_found_in_folders_above(tmp_path):
         assert belongings.folder_around(script) == around.resolve()
 
 
+def test_a_notebook_lies_deep_below_the_modules_of_its_book(tmp_path):
+    inner = tmp_path / "book" / "parts" / "networks" / "chapter_4" / "notebooks"
+    inner.mkdir(parents=True)
+    (tmp_path / "book" / "slopes.py").write_text("")
+    script = inner / "network.py"
+    script.write_text("from slopes import sigmoid\n")
+    assert belongings.folder_around(script) == (tmp_path / "book").resolve()
+
+
 def test_a_package_of_packages_is_found_in_folders_above(tmp_path):
     (tmp_path / "framework" / "layers").mkdir(parents=True)
     (tmp_path / "framework" / "layers" / "dense.py").write_text("")

@@ -253,3 +253,39 @@ def test_a_loss_of_other_samples_has_no_share_in_a_gradient_that_is_shown(
     report = check_file(path, seed=3)
     assert report.mistake == mistake
     assert {array.name for array in report.diagnosis.arrays} >= {"dW1", "dW2"}
+
+
+DESCENT = """
+def gradientDescent(X, y, theta, bias, alpha, num_iters):
+    for _ in range(num_iters):
+        off = sigmoid(X @ theta + bias) - y
+        theta = theta - alpha * X.T @ off / len(y)
+        bias = bias - alpha * np.sum(off) / len(y)
+    return theta, bias
+"""
+SOFTMAX = """
+import numpy as np
+def gradient_descent(X, Y, W, lr, epochs):
+    for _ in range(epochs):
+        e = np.exp(X @ W)
+        W = W - lr * X.T @ (e / e.sum(axis=1, keepdims=True) - Y) / len(X)
+    return W
+"""
+
+
+@pytest.mark.parametrize(
+    ("program", "activation"),
+    [
+        (SIGMOID + DESCENT, "sigmoid"),
+        (SOFTMAX, "softmax"),
+    ],
+)
+def test_a_descent_that_is_handed_its_weights_is_judged(program, activation, tmp_path):
+    report = checked(tmp_path, program)
+    assert report.outcome == "right", report
+    assert report.network is not None
+    assert [each.activation.name for each in report.network.layers] == [activation]
+    assert (
+        checked(tmp_path, program.replace("- alpha", "+ alpha").replace("- lr", "+ lr")).mistake
+        == "sign"
+    )

@@ -2063,3 +2063,42 @@ def test_a_row_alone_that_moves_along_its_input_is_no_right_gradient(tmp_path):
         + "".join(f"    V[{n}, :] = V[{n}, :] - 0.1 * x * e[{n}]\n" for n in range(2))
     )
     assert check_file(path).outcome != "right"
+
+
+FAR_ABOVE = """
+import numpy as np
+X = np.arange(1.0, 13.0).reshape(6, 2)
+y = np.array([90.0, 80.0, 85.0, 60.0, 95.0, 99.0])
+w, b = np.full(2, 99.0), 0.0
+for turn in range(50):
+    error = X @ w + b - y
+    dw, db = X.T @ error / 6, np.sum(error) / 6
+    w = w - 0.0001 * dw
+    b = b - 0.0001 * db
+"""
+"""All outputs are more than their targets."""
+RECORD_BY_RECORD = """
+import numpy as np
+rng = np.random.default_rng(2)
+X, y = rng.normal(size=(8, 3)), rng.normal(size=8) + 9.0
+V, w = rng.normal(size=(3, 2)), rng.normal(size=2)
+for turn in range(30):
+    dV, dw = np.zeros((3, 2)), np.zeros(2)
+    for record, target in zip(X, y):
+        h = 1 / (1 + np.exp(-record @ V))
+        error = target - h @ w
+        dw += error * h
+        dV += np.outer(record, error * w * h * (1 - h))
+    w += 0.1 * dw / len(X)
+    V += 0.1 * dV / len(X)
+"""
+"""All outputs are less than their targets."""
+
+
+@pytest.mark.parametrize("program", [FAR_ABOVE, RECORD_BY_RECORD])
+def test_a_difference_to_the_targets_is_no_absolute_error(program, tmp_path):
+    path = tmp_path / "program.py"
+    path.write_text(program)
+    report = check_file(path, seed=7)
+    assert report.outcome == "right", report
+    assert "absolute error" not in report.text()

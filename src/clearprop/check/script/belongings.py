@@ -42,7 +42,7 @@ NAMED = re.compile(
 """Paths of data as they stand in a program."""
 RELATIVE = re.compile(rb"^\s*from\s+(\.+)", re.MULTILINE)
 """The dots of a relative import: so many folders above its package stands."""
-LEVELS = 3
+LEVELS = 4
 """Folders above a script in which a package that it imports is looked for."""
 
 

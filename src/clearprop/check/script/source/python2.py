@@ -27,7 +27,7 @@ def as_python3(text: str) -> str:
     for start, end in reversed(logical_lines(text)):
         whole = "".join(lines[start:end])
         lines[start:end] = [statement(whole), *[""] * (end - start - 1)]
-    changed = "".join(lines)
+    changed = re.sub(r"\bdtype\s*=\s*([\"'])(?:string|unicode)\1", "dtype=str", "".join(lines))
     for old, new in METHODS.items():
         changed = re.sub(rf"\.{old}\(", f".{new}(", changed)
     return re.sub(r"(?<![\w.])(\d+)[lL]\b", r"\1", changed.replace("<>", "!="))

@@ -12,7 +12,10 @@ KINDS = (
         Text("a gradient that TensorFlow takes", "由 TensorFlow 求出的梯度"),
     ),
     (r"im2col|conv(olution|2d|1d|_?layer)?\b|max_?pool", Text("convolutions", "卷积")),
-    (r"self_?attention|multi_?head|transformer", Text("attention", "注意力机制")),
+    (
+        r"self_?attention|multi_?head|(?<![a-z])transformer(?!mixin)",
+        Text("attention", "注意力机制"),
+    ),
 )
 
 
@@ -44,6 +47,11 @@ def reason_beyond(lines: Sequence[str], why: Text) -> Text:
     --------
     >>> reason_beyond(["class Conv2d:"], Text("no step fits", "不符")).en
     'it holds convolutions, which is not read here; no step fits'
+
+    scikit-learn's ``ColumnTransformer`` is no attention:
+
+    >>> reason_beyond(["table = ColumnTransformer(kinds)"], Text("no step fits", "不符")).en
+    'no step fits'
     """
     code = "\n".join(line.partition("#")[0] for line in lines)
     for pattern, name in KINDS:

@@ -15,6 +15,8 @@ def printed_losses(reading: Reading, step: ObservedStep) -> list[LossForm]:
     numbers = step.numbers[np.isfinite(step.numbers) & (step.numbers != 0)]
     if reading.output.size == 1:
         numbers = without_output(numbers, float(reading.output.item()), float(reading.Y.item()))
+    else:
+        numbers = without_bias_gradient(numbers, reading.output - reading.Y)
     if not len(numbers):
         return []
     found = []
@@ -31,7 +33,12 @@ def printed_losses(reading: Reading, step: ObservedStep) -> list[LossForm]:
 def losses_of_samples(reading: Reading, step: ObservedStep) -> list[LossForm]:
     """Return the losses that the program computed of every sample by itself."""
     numbers = step.numbers[np.isfinite(step.numbers) & (step.numbers != 0)]
-    if reading.net.m < 2 or not len(numbers):
+    if reading.net.m < 2:
+        return []
+    if reading.output.shape[1] == 1:
+        for output, target in zip(reading.output.ravel(), reading.Y.ravel(), strict=True):
+            numbers = without_output(numbers, float(output), float(target))
+    if not len(numbers):
         return []
     found = []
     for form in loss_forms(reading.activations[-1]):
@@ -49,6 +56,17 @@ def without_output(numbers: FloatArray, output: float, target: float) -> FloatAr
     With y = 0 the output equals its absolute error, and that of one number is no loss computed.
     """
     for known in (output, abs(output - target)):
+        numbers = numbers[np.abs(np.abs(numbers) - known) > 1e-6 * known]
+    return numbers
+
+
+def without_bias_gradient(numbers: FloatArray, error: FloatArray) -> FloatArray:
+    """Return numbers without the sum and the mean of a − y, which are gradients of a bias.
+
+    Where no a − y is of the other sign, they equal the absolute error.
+    """
+    total = abs(float(error.sum()))
+    for known in (total, total / len(error)):
         numbers = numbers[np.abs(np.abs(numbers) - known) > 1e-6 * known]
     return numbers
 

@@ -13,6 +13,7 @@ from clearprop._text import Text
 from clearprop.check.script.child.attempts.binding import ROLES_OF_CONSTRUCTORS, bound
 from clearprop.check.script.child.defined.by_use import UNKNOWN, by_use, widths
 from clearprop.check.script.child.defined.choices import own_function, word_for
+from clearprop.check.script.child.defined.one_layer import ALONE, alone, has_softmax
 from clearprop.check.script.errors import CannotCallError
 from clearprop.check.script.source.reading import signature
 from clearprop.check.script.source.syntax import Function
@@ -111,6 +112,9 @@ def guessed(
     """Return the arguments whose whole names do not say what they are."""
     found: dict[str, Any] = {}
     is_constructor = roles == ROLES_OF_CONSTRUCTORS
+    is_descent = not is_constructor and all(
+        any(role_of(each, among=(role,)) for each in left) for role in "XY"
+    )
     owner = owner_of(node, tree)
     uses = {name: uses_of(name, node, tree, owner) for name in left}
     by_width = widths_by_use(left, uses, data) if is_constructor else {}
@@ -131,6 +135,10 @@ def guessed(
             continue
         if not is_constructor and (array := numbered(name, data)) is not None:
             found[name] = array
+            continue
+        of_several = uses[name] & {"dict", "each array"}  # weights of several layers
+        if is_descent and not of_several and ALONE.fullmatch(name):
+            found[name] = alone(name, data, several=has_softmax(tree))
             continue
         if RATE.search(name) and "learning_rate" in data and not is_constructor:
             found[name] = data["learning_rate"]

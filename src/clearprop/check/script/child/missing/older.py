@@ -52,6 +52,7 @@ OLD_NUMPY: dict[str, Any] = {
     "math": math,
     "asscalar": lambda given: given.item(),
     "msort": lambda given: np.sort(given, axis=0),
+    "ndfromtxt": lambda *given, **settings: np.genfromtxt(*given, **settings),
 }
 """What each of them is now."""
 

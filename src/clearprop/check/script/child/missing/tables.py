@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 TARGETS = re.compile(
-    r"target|label|class|surviv|outcome|diagnos|species|variety|quality|churn|^y$|exited|result",
+    r"target|label|class|surviv|outcome|diagnos|species|variety|quality|churn|^y$|exited|result"
+    r"|letter|digit|categor|sentiment",
     re.IGNORECASE,
 )
 """Names of columns that say what a row is."""
@@ -145,7 +146,13 @@ def same_column(name: str, columns: list[Any]) -> Any:
 
 
 def column(name: str, rows: int) -> Any:
-    """Return a made-up column: two classes in turn, or numbers."""
+    """Return a made-up column: two classes in turn, or numbers.
+
+    Examples
+    --------
+    >>> column("letter", 4).tolist(), column("height", 4).dtype.kind
+    ([0, 1, 0, 1], 'f')
+    """
     if TARGETS.search(name):
         return np.arange(rows) % 2
     return np.random.default_rng(zlib.crc32(name.encode())).normal(size=rows)
