@@ -168,10 +168,7 @@ class Remedies(Looks):
         """Make the data up which could not be had, for want of something of its author's."""
         if self.recorder.replaces or trouble is None or not self.recorder.lacks_data:
             return False
-        is_broken = self.recorder.lenient  # a line of its own failed before, and was left out
-        self.recorder.replaces = (
-            bool(self.made_up.notes) or is_broken or trouble.kind in UNREACHABLE
-        )
+        self.recorder.replaces = bool(self.made_up.notes) or trouble.kind in UNREACHABLE
         return self.recorder.replaces
 
     def makes_more(self, trouble: Trouble | None) -> bool:
