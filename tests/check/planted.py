@@ -497,6 +497,32 @@ class ReluMaskInverted(ReluMask):
         return error * (self.z[layer] <= 0)
 
 
+@plants("derivative_at_error", depth=deep, hidden=["tanh", "sigmoid", "softplus"])
+class DerivativeAtError(HiddenStudent):
+    def choose(self, random):
+        is_averaged = self.reduction == "mean" and random.random() < 0.5
+        self.m = len(self.X) if is_averaged else 1  # the error holds 1/m already
+
+    def hidden_delta(self, layer, error):
+        if layer not in self.layers:
+            return Textbook.hidden_delta(self, layer, error)
+        return error * DERIVATIVES[self.functions[layer]](error / self.m)
+
+
+@plants("error_left_out", depth=deep, hidden=["relu", "tanh", "sigmoid"])
+class ErrorLeftOut(HiddenStudent):
+    def choose(self, random):
+        went_along = self.reduction == "mean" and random.random() < 0.5
+        self.m = len(self.X) if went_along else 1  # 1/m is lost with the error
+        self.of_error = random.random() < 0.5
+
+    def hidden_delta(self, layer, error):
+        if layer not in self.layers:
+            return Textbook.hidden_delta(self, layer, error)
+        at = error / self.m if self.of_error else self.z[layer]
+        return self.m * DERIVATIVES[self.functions[layer]](at)
+
+
 @plants("relu_mask_source", depth=deep, hidden=["relu", "relu", "tanh"])
 class ReluMaskSource(ReluMask):
     def hidden_delta(self, layer, error):

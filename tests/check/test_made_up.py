@@ -25,6 +25,7 @@ from clearprop.check.script.child.defined.guessing import arguments as guessed
 from clearprop.check.script.child.defined.guessing import as_called
 from clearprop.check.script.child.missing import arguments
 from clearprop.check.script.child.missing.course_helpers import helpers_of
+from clearprop.check.script.child.missing.datasets import DataSets
 from clearprop.check.script.child.missing.elsewhere import POINTER, elsewhere
 from clearprop.check.script.child.missing.fitting import Shape, fitted
 from clearprop.check.script.child.missing.folders import Folders
@@ -183,6 +184,7 @@ for turn in range(50):
         HELD_BACK,
         OTHER_SHAPES,
         OUT_OF_REACH,
+        OUT_OF_REACH.replace("Digits().load()", "Digits().load()[0]"),
         NOT_AT_HOME,
     ],
 )
@@ -1463,6 +1465,26 @@ def test_folders_of_pictures_are_made_up(tmp_path):
     assert report.network.sizes == (30, 4, 2)
     path.write_text(FOLDERS.replace(" * (1 - h ** 2)", ""))
     assert check(path).mistake == "derivative_left_out"
+
+
+IN_COLOURS = FOLDERS.replace('.convert("L").resize((6, 5))', "")
+
+
+@pytest.mark.parametrize("pixels", [3072, 1200])
+def test_pictures_are_as_large_as_the_weights_want_them(pixels, tmp_path):
+    path = tmp_path / "program.py"
+    path.write_text(IN_COLOURS.replace("randn(30, 4)", f"randn({pixels}, 4) / 60"))
+    report = check(path)
+    assert report.outcome == "right", report
+    assert report.network.sizes == (pixels, 4, 2)
+
+
+def test_a_picture_that_is_wanted_in_grey_lies_so_in_its_file():
+    made_up = DataSets()
+    readers = [made_up.album.offered(name)["imread"] for name in ("matplotlib", "cv2")]
+    assert [read("three.png").shape for read in readers] == [(64, 64, 3)] * 2
+    assert made_up.adapts("cannot reshape array of size 12288 into shape (784,)")
+    assert [read("three.png").shape for read in readers] == [(28, 28), (28, 28, 3)]
 
 
 def test_a_pattern_finds_pictures_only_where_there_is_no_folder(tmp_path):

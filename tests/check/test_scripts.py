@@ -121,6 +121,11 @@ WRONG = {
     "dW transposed": ("moons", "gradient_transposed", ("X.T @ dZ1 / m", "dZ1.T @ X / m")),
     "keepdims": ("deep_columns", "keepdims", ("axis=1, keepdims=True", "axis=1")),
     "mask": ("deep_columns", "relu_mask", ("dZ[cache <= 0] = 0", "pass")),
+    "mask alone": (
+        "deep_columns",
+        "error_left_out",
+        ("dZ[cache <= 0] = 0", "dZ = 1.0 * (cache > 0)"),
+    ),
     "mask of dA": ("deep_columns", "relu_mask_source", ("dZ[cache <= 0]", "dZ[dA <= 0]")),
     "σ'(a)": (
         "deep_columns",

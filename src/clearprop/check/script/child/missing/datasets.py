@@ -10,6 +10,7 @@ import numpy as np
 
 from clearprop._text import Text
 from clearprop.check.script.child.missing import widgets
+from clearprop.check.script.child.missing.album import Album
 from clearprop.check.script.child.missing.everyday import (
     HELPERS,
     get_dummies,
@@ -47,6 +48,7 @@ class DataSets:
         self.widths: set[int] = set()
         self.classes: set[int] = set()
         """Numbers of features and of classes that were made up."""
+        self.album = Album(lambda: self.shape.features)
 
     @property
     def rows(self) -> int:
@@ -59,7 +61,8 @@ class DataSets:
 
     def adapts(self, message: str) -> bool:
         """Return whether a failure tells the shape that data should have; they have it then."""
-        found = fitted(self.shape, message, self.widths, self.classes) if self.widths else None
+        widths = self.widths | self.album.sizes
+        found = fitted(self.shape, message, widths, self.classes) if widths else None
         self.shape = found or self.shape
         return found is not None
 

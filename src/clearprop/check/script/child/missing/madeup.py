@@ -28,7 +28,7 @@ class MadeUp(Readers):
         time.sleep = lambda seconds, /: None
         os.get_terminal_size = lambda *_: os.terminal_size((80, 24))  # there is none
         sys.meta_path.append(Missing(self))
-        sys.meta_path.insert(0, Pictures())
+        sys.meta_path.insert(0, Pictures(self))
         sys.meta_path.insert(0, Tensors(self))
         arguments.arrange()
         Stub.known, Stub.reads = self.offered(), self.of_file

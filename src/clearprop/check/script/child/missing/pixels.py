@@ -1,24 +1,15 @@
-"""What programs ask of OpenCV and Pillow before they train: pictures read, scaled, made grey."""
+"""What programs ask of OpenCV and Pillow before they train: pictures scaled and made grey."""
 
 from typing import Any
 
 import numpy as np
 
-SIDE = 64
-"""Pixels of a made-up picture, in each direction."""
-GREY, COLOURS = 0, 1
-"""Flags of `imread`."""
+GREY = 0
+"""Flag of `imread`."""
 OF_GREY = ("L", "1", "F", "I")
 """Modes of pictures in grey."""
 TO_GREY = (6, 7, 10, 11)
 """Codes of conversions to grey, from BGR, RGB and with a fourth channel."""
-
-
-def imread(path: Any, flag: Any = COLOURS, *, mode: Any = "", **_: Any) -> Any:
-    """Return a made-up picture, the same for the same file: (64, 64, 3), or (64, 64) in grey."""
-    random = np.random.default_rng(list(str(path).encode()))
-    shape = (SIDE, SIDE) if flag == GREY or mode in OF_GREY else (SIDE, SIDE, 3)
-    return random.integers(0, 256, shape).astype(np.uint8)
 
 
 def resize(picture: Any, size: tuple[int, int], *_: Any, **__: Any) -> Any:
@@ -57,14 +48,13 @@ def threshold(picture: Any, at: float, most: float, kind: Any = 0) -> tuple[floa
 
 
 OF_OPENCV: dict[str, Any] = {
-    "imread": imread,
     "resize": resize,
     "cvtColor": to_colours,
     "threshold": threshold,
     "GaussianBlur": lambda picture, *_, **__: picture,
     "bitwise_not": lambda picture, *_: 255 - np.asarray(picture),
     "IMREAD_GRAYSCALE": GREY,
-    "IMREAD_COLOR": COLOURS,
+    "IMREAD_COLOR": 1,
     "COLOR_BGR2GRAY": 6,
     "COLOR_RGB2GRAY": 7,
     "COLOR_BGR2RGB": 4,
@@ -135,26 +125,3 @@ class Picture:
 
     def close(self) -> None:
         """Close nothing."""
-
-
-class PillowImage:
-    """``PIL.Image``."""
-
-    Image = Picture
-    open = staticmethod(lambda path, *_, **__: Picture(imread(path)))
-    fromarray = staticmethod(lambda array, *_, **__: Picture(array))
-
-    def __getattr__(self, name: str) -> Any:
-        if name.startswith("__"):
-            raise AttributeError(name)
-        return 1  # the name of a filter: ANTIALIAS
-
-
-OF_PILLOW: dict[str, Any] = {
-    "Image": PillowImage(),
-    "open": PillowImage.open,
-    "fromarray": PillowImage.fromarray,
-}
-"""The module of pictures, and what it holds, for ``from PIL import Image`` and its like."""
-READS: dict[str, Any] = {"imread": imread}
-"""What libraries hold that read a picture and do little else."""

@@ -12,11 +12,11 @@ import numpy as np
 
 from clearprop._text import Text
 from clearprop.check.script.child.missing import tensors, torch_parts
+from clearprop.check.script.child.missing.album import Album
 from clearprop.check.script.child.missing.alternatives import MODULES, has_alternative
 from clearprop.check.script.child.missing.animations import play
 from clearprop.check.script.child.missing.course_helpers import helpers_of
 from clearprop.check.script.child.missing.experiments import Experiments
-from clearprop.check.script.child.missing.pixels import OF_OPENCV, OF_PILLOW, READS
 from clearprop.check.script.observed import Trouble
 from clearprop.check.script.source.instrument.reports import RECORDER
 
@@ -34,6 +34,8 @@ class MakesUp(Protocol):
 
     absent: list[Trouble]
     """Imports of modules that are not there."""
+    album: Album
+    """The pictures that are made up."""
 
     def say(self, en: str, zh: str) -> None:
         """Note what was made up, once."""
@@ -228,13 +230,7 @@ def animated(_: Any, draw: Callable[..., Any], frames: Any = None, *rest: Any, *
 
 
 DRAWING = {"FuncAnimation": animated}
-OF_PICTURES = {
-    "cv2": OF_OPENCV,
-    "PIL": OF_PILLOW,
-    "imageio": READS,
-    "matplotlib": {**READS, **DRAWING},
-}
-"""What these modules offer that is more than a stub."""
+"""What `matplotlib` offers that is more than a stub."""
 
 
 class StubModule(types.ModuleType):
@@ -323,6 +319,9 @@ def no_module(name: str, line: int) -> Trouble:
 class Pictures(importlib.abc.MetaPathFinder):
     """Finds a stub for every module that draws."""
 
+    def __init__(self, made_up: MakesUp) -> None:
+        self.made_up = made_up
+
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: Any = None
     ) -> importlib.machinery.ModuleSpec | None:
@@ -330,10 +329,11 @@ class Pictures(importlib.abc.MetaPathFinder):
         if fullname.partition(".")[0] not in PICTURES or not asked_by_program():
             return None
         root = fullname.partition(".")[0]
-        known = {
-            **BARS,
-            **(Experiments().offered() if root == "wandb" else OF_PICTURES.get(root, {})),
-        }
+        known = {**BARS, **self.made_up.album.offered(root)}
+        if root == "wandb":
+            known.update(Experiments().offered())
+        elif root == "matplotlib":
+            known.update(DRAWING)
         loader = Loader(known, kind=Stub if root in BARE else Drawing)
         return importlib.machinery.ModuleSpec(fullname, loader, is_package=True)
 

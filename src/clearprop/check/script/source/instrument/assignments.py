@@ -34,7 +34,7 @@ class ReportedAssignments(ReportedExpressions):
         adds = is_added_to(node) or node in self.sums
         told = stored(copy.deepcopy(node.targets), node, adds=adds)
         touching = roots(copy.deepcopy(node.targets), node, "touching") if adds else []
-        pattern = pattern_of(node.targets[0]) if isinstance(node.value, ast.Call) else None
+        pattern = pattern_of(node.targets[0]) if is_called(node.value) else None
         waits = self.can_wait and not any(is_bound(part) for part in ast.walk(node.value))
         loader = ast.Constant(ast.unparse(node.value)[:200])
         value = self.visit(node.value)
@@ -87,6 +87,13 @@ class ReportedAssignments(ReportedExpressions):
         told = roots([target], node, adds=adds)
         parts = [*touching, whole, at(ast.Expr(after), node), *told]
         return [perhaps(parts, target)] if goes_into(node, self.told) else parts
+
+
+def is_called(value: ast.expr) -> bool:
+    """Return whether a value is what a call gives, or a part of that: ``load("iris")[0]``."""
+    while isinstance(value, ast.Subscript):
+        value = value.value
+    return isinstance(value, ast.Call)
 
 
 def pattern_of(target: ast.expr) -> Any:
