@@ -2063,3 +2063,32 @@ def test_a_row_alone_that_moves_along_its_input_is_no_right_gradient(tmp_path):
         + "".join(f"    V[{n}, :] = V[{n}, :] - 0.1 * x * e[{n}]\n" for n in range(2))
     )
     assert check_file(path).outcome != "right"
+
+
+SMALL_FIRST = """
+import numpy as np
+rng = np.random.default_rng(2)
+def train(V, W, X, y, rate):
+    gV, gW = np.zeros(V.shape), np.zeros(W.shape)
+    for x, t in zip(X, y):
+        h = np.tanh(x @ V)
+        error = h @ W - t
+        gV += x[:, None] * (W @ error * (1 - h * h))
+        gW += h[:, None] * error
+    V -= rate * gV / len(X)
+    W -= rate * gW / len(X)
+train(rng.normal(size=(3, 2)), rng.normal(size=(2, 1)), np.array([[0.5, -0.2, 0.1]]), [[0.4]], 0.5)
+V, W = rng.normal(size=(5, 4)), rng.normal(size=(4, 1))
+X, y = rng.normal(size=(900, 5)), rng.normal(size=(900, 1))
+for turn in range(50):
+    few = rng.choice(900, size=128)
+    train(V, W, X[few], y[few], 0.1)
+"""
+
+
+def test_a_small_network_in_a_step_before_is_no_step_of_the_next(tmp_path):
+    path = tmp_path / "program.py"
+    path.write_text(SMALL_FIRST)
+    report = check_file(path, seed=1977)
+    assert report.ok, report
+    assert report.network.sizes == (5, 4, 1)
