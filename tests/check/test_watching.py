@@ -1348,12 +1348,12 @@ w, b = np.random.randn(5, 1), np.zeros((5, 1))
 v, c = np.random.randn(2, 5), np.zeros((2, 1))
 for turn in range(30):
     x = np.random.rand()
-    h = np.tanh(w * x + b)
+    h = np.exp(b - (w - x) ** 2)
     gap = v @ h + c - np.array([[x ** 2], [1 - x]])
     v = v - 0.1 * gap @ h.T
     c = c - 0.1 * gap
-    back = v.T @ gap * (1 - h ** 2)
-    w = w - 0.1 * back * x
+    back = v.T @ gap * h
+    w = w - 0.2 * back * (x - w)
     b = b - 0.1 * back
 """
 
