@@ -1536,6 +1536,39 @@ for point, goal in zip(rng.normal(size=(9, 3)), rng.normal(size=(9, 2))):
         steps[n] = 0.1 * grads[n] + 0.9 * steps[n]
 """
 
+BIAS_ROW_BY_ROW = """
+import numpy as np
+rng = np.random.default_rng(16)
+X, Y = np.asmatrix(rng.normal(size=(60, 3))), np.asmatrix(rng.integers(0, 2, (60, 2)))
+V, b = np.asmatrix(rng.normal(size=(3, 4))), np.asmatrix(rng.normal(size=(1, 4)))
+W, c = np.asmatrix(rng.normal(size=(4, 2))), np.asmatrix(rng.normal(size=(1, 2)))
+def through(entering, weights, bias):
+    z = entering * weights
+    for i in range(len(z)):
+        z[i,] += bias
+    return 1 / (1 + np.exp(-z))
+for turn in range(9):
+    mid = through(X, V, b)
+    out = through(mid, W, c)
+    gap = np.multiply(out - Y, np.multiply(out, 1 - out))
+    back = np.multiply(gap * W.T, np.multiply(mid, 1 - mid))
+    W, c = W - 0.1 * (mid.T * gap), c - 0.1 * gap.sum(axis=0)
+    V, b = V - 0.1 * (X.T * back), b - 0.1 * back.sum(axis=0)
+"""
+
+SINGLE_INPUT = """
+import numpy as np
+rng = np.random.default_rng(17)
+v, b = rng.normal(size=(6, 1)), np.zeros((6, 1))
+w, c = rng.normal(size=(1, 6)), np.zeros((1, 1))
+for x in rng.uniform(-3, 3, 40):
+    mid = 1 / (1 + np.exp(-(v * x + b)))
+    gap = w @ mid + c - np.sin(x)
+    back = w.T * gap * mid * (1 - mid)
+    w, c = w - 0.1 * gap * mid.T, c - 0.1 * gap
+    v, b = v - 0.1 * back * x, b - 0.1 * back
+"""
+
 PROGRAMS = {
     "sums_of_one_output": (SUMS_OF_ONE_OUTPUT, "sigmoid sigmoid sigmoid"),
     "straight": (STRAIGHT, "sigmoid sigmoid"),
@@ -1601,10 +1634,24 @@ PROGRAMS = {
     "slope_of_its_own": (SLOPE_OF_ITS_OWN, "tanh leaky_relu"),
     "quotients": (QUOTIENTS, "tanh identity"),
     "one_step_late": (ONE_STEP_LATE, "tanh identity"),
+    "bias_row_by_row": (BIAS_ROW_BY_ROW, "sigmoid sigmoid"),
+    "single_input": (SINGLE_INPUT, "sigmoid identity"),
 }
 """Right programs, and the activations of their networks."""
 
 SLIPS = {
+    "a bias added row by row, and averaged where the weights are summed": (
+        "bias_row_by_row",
+        "average_missing",
+        ("gap.sum(axis=0)", "gap.sum(axis=0) * (1.0 / len(X))"),
+        ("back.sum(axis=0)", "back.sum(axis=0) * (1.0 / len(X))"),
+    ),
+    "a single input, and weights that were already updated": (
+        "single_input",
+        "updated_weights",
+        ("    back = w.T * gap * mid * (1 - mid)\n", ""),
+        ("    v, b =", "    back = w.T * gap * mid * (1 - mid)\n    v, b ="),
+    ),
     "(a − y)(1 − a), which is the slope of a loss of counts": (
         "straight",
         "power_in_derivative",

@@ -42,6 +42,7 @@ from clearprop.check.script.child.missing.older import (
     older_method,
     once_more,
 )
+from clearprop.check.script.child.missing.older_tables import of_0_and_1, widening
 from clearprop.check.script.child.missing.readers import MOST_LOADS
 from clearprop.check.script.child.missing.rows import Rows
 from clearprop.check.script.child.missing.standing_in import StandIns
@@ -990,6 +991,21 @@ def test_arrays_that_do_not_fit_are_unequal_as_before():
     assert compared(operator.eq, two, np.zeros(2)).tolist() == [True, True]
     with pytest.raises(ValueError, match="broadcast"):
         compared(operator.eq, [two], [three + 1])
+
+
+def test_tables_take_fractions_and_give_numbers_as_before(monkeypatch):
+    pandas = pytest.importorskip("pandas")
+    places = type(pandas.DataFrame().loc)
+    monkeypatch.setattr(places, "__setitem__", widening(places.__setitem__))
+    table = pandas.DataFrame({"a": [1, 2, 4], "b": [1, 2, 3], "kind": ["x", "y", "x"]})
+    table.loc[:, "a"] = table["a"] / 4
+    table.loc[1, ["a", "b"]] = 0.75, "two"
+    assert table["a"].tolist() == [0.25, 0.75, 1]
+    assert table["b"].tolist() == [1, "two", 3]
+    get_dummies = of_0_and_1(pandas.get_dummies)
+    assert get_dummies(table["kind"]).to_numpy().dtype.kind == "u"
+    fractions = made_up_table(np.random.default_rng(1).normal(size=(90, 2)), ["hour", "count"])
+    assert get_dummies(fractions["hour"]).shape == (90, 3)
 
 
 CHANGED_IN_PLACE = """\

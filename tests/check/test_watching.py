@@ -1348,12 +1348,12 @@ w, b = np.random.randn(5, 1), np.zeros((5, 1))
 v, c = np.random.randn(2, 5), np.zeros((2, 1))
 for turn in range(30):
     x = np.random.rand()
-    h = np.tanh(w * x + b)
+    h = np.exp(b - (w - x) ** 2)
     gap = v @ h + c - np.array([[x ** 2], [1 - x]])
     v = v - 0.1 * gap @ h.T
     c = c - 0.1 * gap
-    back = v.T @ gap * (1 - h ** 2)
-    w = w - 0.1 * back * x
+    back = v.T @ gap * h
+    w = w - 0.2 * back * (x - w)
     b = b - 0.1 * back
 """
 
@@ -2102,3 +2102,32 @@ def test_a_difference_to_the_targets_is_no_absolute_error(program, tmp_path):
     report = check_file(path, seed=7)
     assert report.outcome == "right", report
     assert "absolute error" not in report.text()
+
+
+SMALL_FIRST = """
+import numpy as np
+rng = np.random.default_rng(2)
+def train(V, W, X, y, rate):
+    gV, gW = np.zeros(V.shape), np.zeros(W.shape)
+    for x, t in zip(X, y):
+        h = np.tanh(x @ V)
+        error = h @ W - t
+        gV += x[:, None] * (W @ error * (1 - h * h))
+        gW += h[:, None] * error
+    V -= rate * gV / len(X)
+    W -= rate * gW / len(X)
+train(rng.normal(size=(3, 2)), rng.normal(size=(2, 1)), np.array([[0.5, -0.2, 0.1]]), [[0.4]], 0.5)
+V, W = rng.normal(size=(5, 4)), rng.normal(size=(4, 1))
+X, y = rng.normal(size=(900, 5)), rng.normal(size=(900, 1))
+for turn in range(50):
+    few = rng.choice(900, size=128)
+    train(V, W, X[few], y[few], 0.1)
+"""
+
+
+def test_a_small_network_in_a_step_before_is_no_step_of_the_next(tmp_path):
+    path = tmp_path / "program.py"
+    path.write_text(SMALL_FIRST)
+    report = check_file(path, seed=1977)
+    assert report.ok, report
+    assert report.network.sizes == (5, 4, 1)

@@ -10,7 +10,7 @@ from clearprop.check.slips import Slip
 
 FILE = 1_000_000
 """Lines of a program's n-th module are counted as n · FILE + line; its own from 1."""
-MAX_RUNS = 100
+MAX_RUNS = 150
 """Samples gone through one by one of which a step tells; there may have been more."""
 
 

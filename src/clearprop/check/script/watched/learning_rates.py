@@ -22,6 +22,8 @@ CHOSEN = (*range(2, 13), *(each * 10**power for each in (1, 2, 5) for power in (
 """By how much faster people let some arrays learn."""
 MOST = 100_000
 """Samples that a program may count; near larger numbers everything is whole."""
+DIGITS = 6
+"""Decimals of a learning rate that is written down."""
 CUT = 1e-4
 """Relative difference of rates from which they are not one."""
 
@@ -53,7 +55,7 @@ def written_rates(
     for source in sources_of(net, step, name):
         if source.rate:
             rate = abs(source.rate)
-            if is_step:
+            if is_step and not is_mean(rate, net.m):
                 etas.add(rate)
             whole *= rate if rate in etas else 0.0
             factor = ratio(source.array, right)
@@ -63,6 +65,11 @@ def written_rates(
                         yield abs(factor), eta
                         break
         is_step = is_step and not source.place
+
+
+def is_mean(rate: float, m: int) -> bool:
+    """Return whether a factor is that of a mean, 1/m, and no number that people write as η."""
+    return rate == 1 / m and rate != round(rate, DIGITS)
 
 
 def several_rates(

@@ -7,7 +7,8 @@ from functools import cached_property
 
 import numpy as np
 
-from clearprop.check.script.child.record.trace import SET, Operation, Trace
+from clearprop.check.script.child.arrays.rows_added import with_whole_sums
+from clearprop.check.script.child.record.trace import ADDED, SET, Operation, Trace
 from clearprop.check.script.messages import Array
 
 FRESH = ("zeros_like", "ones_like", "empty_like", "full_like")
@@ -35,7 +36,7 @@ class History:
     """
 
     def __init__(self, trace: Trace) -> None:
-        self.trace = trace = replace(trace, operations=list(trace.operations))
+        self.trace = trace = replace(trace, operations=with_whole_sums(trace))
         self.made: dict[int, list[Operation]] = defaultdict(list)
         for operation in trace.operations:
             self.made[operation.result].append(operation)
@@ -46,6 +47,9 @@ class History:
         for number, operation in enumerate(trace.operations):
             for part in set(operation.operands):
                 self.uses[part].append(number)
+        for number, operation in enumerate(trace.operations):
+            if operation.name == "*" and len(operation.operands) == 2:
+                trace.operations[number] = self.of_single_input(number, operation)
         self.computed: dict[tuple[int, int], bool] = {}
         """What `is_computed` found, by its arguments: contents hang together in long chains."""
 
@@ -81,6 +85,23 @@ class History:
                 self.made[operation.result].append(product)
                 return product
         return operation
+
+    def of_single_input(self, number: int, operation: Operation) -> Operation:
+        """Return the product of a column, or row, and x for that times the single input x."""
+        w, x = sorted(operation.operands, key=self.size, reverse=True)
+        shape = self.shape(w)
+        if len(shape) != 2 or min(shape) != 1 or max(shape) == 1 or self.size(x) != 1:
+            return operation
+        if shape != self.shape(operation.result) or not self.is_activated(
+            operation, self.now + 1, alone=True
+        ):
+            return operation
+        single = self.added_content(self.trace.contents[x].reshape(1, 1))
+        self.uses[single].append(number)
+        operands = (w, single) if shape[1] == 1 else (single, w)
+        product = operation._replace(name="@", operands=operands, call=None)
+        self.made[operation.result].append(product)
+        return product
 
     def between(self, start: int, end: int) -> list[Operation]:
         """Return the operations from one moment to another."""
@@ -133,8 +154,11 @@ class History:
                 return True
         return False
 
-    def is_activated(self, product: Operation, end: int) -> bool:
-        """Return whether w x of a single x goes on through an activation, perhaps with a bias."""
+    def is_activated(self, product: Operation, end: int, *, alone: bool = False) -> bool:
+        """Return whether w x of a single x goes on through an activation, perhaps with a bias.
+
+        With `alone`, and with no other product: μ v of a bias b + μ v goes on beside X W.
+        """
         if min(map(self.size, product.operands)) > 1:
             return False
         waiting = [(product.result, product.time)]
@@ -142,15 +166,23 @@ class History:
             for operation in self.uses_between({content}, since, end):
                 if operation.name in ACTIVATING:
                     return True
+                if (
+                    alone
+                    and operation.name == "+"
+                    and any(map(self.is_product, operation.operands))
+                ):
+                    return False
                 if operation.name in ("+", "negative") and len(waiting) < NEAR:
                     waiting.append((operation.result, operation.time))
         return False
 
     def is_half_filled(self, content: int) -> bool:
-        """Return whether a content is that of an array between one element put in and the next."""
-        uses = [self.trace.operations[place].name for place in self.uses.get(content, [])]
-        is_filled = any(made.name == SET for made in self.made[content])
-        return is_filled and set(uses) == {SET}
+        """Return whether a content is that of an array between one element changed and the next."""
+        uses = {self.trace.operations[place].name for place in self.uses.get(content, [])}
+        return any(
+            uses == {how} and any(made.name == how for made in self.made[content])
+            for how in (SET, ADDED)
+        )
 
     def is_product(self, content: int) -> bool:
         """Return whether a content is a product of arrays, perhaps in another shape."""

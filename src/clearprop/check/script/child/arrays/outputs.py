@@ -216,7 +216,7 @@ def in_one_order(runs: Sequence[Mapping[Place, Met]]) -> list[list[Met]]:
     A single number equals another by chance, as a target of 1 the 1 of 1 − a: what most runs met
     at a place, each of them did.
     """
-    shared = [place for place in runs[0] if all(place in each for each in runs)]
+    shared = dict.fromkeys(place for place in runs[0] if all(place in each for each in runs))
     columns = merged(tuple(each[place] for each in runs) for place in shared)
     kept = sorted(filter(most_met, columns), key=as_targets)
     return [

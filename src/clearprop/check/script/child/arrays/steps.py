@@ -44,6 +44,11 @@ def before_gradient(
     return runs[max(0, own - MAX_RUNS) : own], [*starts, end][own]
 
 
+def shapes_of(step: ObservedStep) -> set[tuple[int, ...]]:
+    """Return the shapes of the weights that a step changes."""
+    return {layer.weights.before.shape for layer in step.layers}
+
+
 class Steps:
     """The steps of the training in a trace.
 
@@ -102,6 +107,7 @@ class Steps:
         """Return the first steps, also such in which parameters cannot be told apart or not."""
         steps: list[ObservedStep] = []
         resting: list[ObservedStep] = []
+        shapes = set[tuple[int, ...]]()
         after = looked = 0
         products = products_in(self.history, self.updates)
         for number, update in enumerate(self.updates):
@@ -125,6 +131,9 @@ class Steps:
                 continue
             if len(steps) >= MAX_STEPS and len(found.layers) > max(map(depth_of, steps)):
                 steps = []  # at last a sample that changes all layers
+            if len(found.runs) < MAX_RUNS and shapes.isdisjoint(shapes_of(found)):
+                steps = []  # of a small network that was tested: no step of the next
+            shapes |= shapes_of(found)
             steps.append(found)
             after, looked = end, looked + 1
             if len(steps) >= MAX_STEPS and (not self.is_late or looked >= LATEST):

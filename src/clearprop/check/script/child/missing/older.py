@@ -17,6 +17,8 @@ from typing import Any
 
 import numpy as np
 
+from clearprop.check.script.child.missing.older_tables import numbers_as_before
+
 OLD_NUMPY: dict[str, Any] = {
     "asfarray": lambda given, dtype=float: np.asarray(given, dtype),
     "float": float,
@@ -137,12 +139,13 @@ def is_of_pandas(value: Any) -> bool:
 
 
 def tables_as_before() -> None:
-    """Let tables hold words as objects, as they did before pandas 3, and have an ``ix``."""
+    """Let tables hold words as objects, as they did before pandas 3, and more of old."""
     pandas = sys.modules.get("pandas")
     if pandas is not None:
         with contextlib.suppress(KeyError):
             pandas.set_option("future.infer_string", False)
         pandas.DataFrame.ix = pandas.Series.ix = property(Places)
+        numbers_as_before(pandas)
 
 
 def in_place(method: Callable[..., Any], column: Any, table: Any, name: str) -> Callable[..., Any]:
