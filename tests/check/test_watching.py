@@ -2063,3 +2063,36 @@ def test_a_row_alone_that_moves_along_its_input_is_no_right_gradient(tmp_path):
         + "".join(f"    V[{n}, :] = V[{n}, :] - 0.1 * x * e[{n}]\n" for n in range(2))
     )
     assert check_file(path).outcome != "right"
+
+
+OF_LOGITS = """\
+import numpy as np
+rng = np.random.default_rng(3)
+X = rng.normal(size=(40, 6)); Y = np.eye(4)[rng.integers(0, 4, 40)]
+V, W = rng.normal(size=(6, 5)), rng.normal(size=(5, 4))
+for epoch in range(50):
+    H = np.maximum(0, X @ V)
+    out = H @ W
+    e = np.exp(out - out.max(axis=1, keepdims=True))
+    p = e / e.sum(axis=1, keepdims=True)
+    loss = np.sum(-np.log(np.sum(p * Y, axis=1))) / 40
+    error = (out - Y) / 40
+    below = error @ W.T * (H > 0)
+    V, W = V - 0.1 * X.T @ below, W - 0.1 * H.T @ error
+    print(loss)
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "mistake"),
+    [
+        ("", "", "weighted_sum_in_error"),
+        ("(out - Y)", "(p - Y)", None),
+        ("print(loss)", "mse = np.sum((out - Y) ** 2)", None),  # it goes down that
+    ],
+)
+def test_the_weighted_sums_in_the_error_are_none_of_a_cross_entropy(old, new, mistake, tmp_path):
+    path = tmp_path / "program.py"
+    path.write_text(OF_LOGITS.replace(old, new, 1))
+    report = check(path)
+    assert (report.mistake, report.ok) == (mistake, mistake is None)

@@ -11,6 +11,7 @@ from clearprop.check.script.observed import ObservedStep, Trouble, Watched
 from clearprop.check.script.report import SubmissionReport
 from clearprop.check.script.watched.added_changes import added, is_to_be_added
 from clearprop.check.script.watched.any_loss import wrong_under_every_loss
+from clearprop.check.script.watched.before_output import wrong_before_output
 from clearprop.check.script.watched.descent import Agreement
 from clearprop.check.script.watched.differentiated import right_by_differentiation
 from clearprop.check.script.watched.following import looked_through
@@ -145,6 +146,7 @@ def of_steps_that_follow(
     is_sure = not is_open(kept.reading) or is_told(kept, followed, computes_a_loss(watched))
     if is_sure and not is_of_saturated_outputs(kept):
         beside = wrong_with_another_output(base, watched)
+        beside = beside or wrong_before_output(base, followed, until)
         return beside or wrong_penalty(base, followed) or right_report(base, kept)
     derived = right_by_differentiation(base, watched)
     if derived is not None:
