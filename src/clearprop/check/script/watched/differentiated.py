@@ -70,7 +70,8 @@ def right_by_differentiation(base: SubmissionReport, watched: Watched) -> Submis
     steps: list[list[Followed]] = []
     descents = told_apart(watched.descents)
     for descent in descents:
-        steps.append(list(followed(descent, previous)))
+        ways = followed(descent, previous)
+        steps.append([e for e in ways if e.by != "optimizer" or not is_of_fewer(e.total, descent)])
         previous = descent.parameters
     if not steps or not all(steps) or not all(each.whole for each in descents):
         return None
@@ -93,6 +94,22 @@ def right_by_differentiation(base: SubmissionReport, watched: Watched) -> Submis
         own_loss=check,
         notes=(*base.notes, what_it_goes_down(kept)),
     )
+
+
+def is_of_fewer(total: Derived, descent: Descent) -> bool:
+    """Return whether an array shows a plain step down the same loss of more samples than E has.
+
+    No optimizer over fewer of them made the other arrays then.
+    """
+    for other in descent.totals:
+        if other.kind != total.kind or other.errors <= total.errors:
+            continue
+        moved = moved_by(descent, other)
+        for name, array in moved.taken.items():
+            rate = ratio(array, moved.right[name]) if varies(moved.right[name]) else None
+            if rate and rate > 0 and is_times(moved, name, array, rate, moved.right[name]):
+                return True
+    return False
 
 
 def lacks_penalty(descent: Descent) -> bool:
