@@ -2096,3 +2096,26 @@ def test_the_weighted_sums_in_the_error_are_none_of_a_cross_entropy(old, new, mi
     path.write_text(OF_LOGITS.replace(old, new, 1))
     report = check(path)
     assert (report.mistake, report.ok) == (mistake, mistake is None)
+
+
+DIVIDED_ONCE_MORE = """\
+import numpy as np
+rng = np.random.default_rng(3)
+X = rng.normal(size=(12, 6)); Y = np.eye(4)[rng.integers(0, 4, 12)]
+V, W = rng.normal(size=(6, 5)), rng.normal(size=(5, 4))
+for epoch in range(50):
+    H = np.maximum(0, X @ V)
+    e = np.exp(H @ W)
+    p = e / e.sum(axis=1, keepdims=True)
+    loss = -np.sum(Y * np.log(p)) / len(X)
+    d2 = (p - Y) / len(X)
+    d1 = d2 @ W.T * (H > 0) / len(X)
+    dW, dV = H.T @ d2 / len(X), X.T @ d1 / len(X)
+    V, W = V - 0.1 * dV, W - 0.1 * dW
+"""
+
+
+def test_beside_a_factor_of_all_the_output_layer_is_rather_right_than_those_below(tmp_path):
+    path = tmp_path / "program.py"
+    path.write_text(DIVIDED_ONCE_MORE)
+    assert check(path).mistake == "average_in_error_term"
