@@ -2119,3 +2119,33 @@ def test_beside_a_factor_of_all_the_output_layer_is_rather_right_than_those_belo
     path = tmp_path / "program.py"
     path.write_text(DIVIDED_ONCE_MORE)
     assert check(path).mistake == "average_in_error_term"
+
+
+NIELSEN = """\
+import numpy as np
+rng = np.random.default_rng(3)
+X, Y = rng.normal(size=(12, 3, 1)), rng.random((12, 2, 1))
+W = [rng.normal(size=(5, 3)), rng.normal(size=(2, 5))]
+b = [rng.normal(size=(5, 1)), rng.normal(size=(2, 1))]
+for epoch in range(30):
+    total_W, total_b = [np.zeros(w.shape) for w in W], [np.zeros(c.shape) for c in b]
+    for x, y in zip(X, Y):
+        h = 1 / (1 + np.exp(-(W[0] @ x + b[0])))
+        a = 1 / (1 + np.exp(-(W[1] @ h + b[1])))
+        d = (a - y) * a * (1 - a)
+        dW = [None, d @ h.T]
+        e = W[1].T @ d * h * (1 - h)
+        dW[0] = e @ x.T
+        total_W = [t + each for t, each in zip(total_W, dW)]
+        total_b = [t + each for t, each in zip(total_b, (e, d))]
+    W = [w - 0.5 / 12 * t for w, t in zip(W, total_W)]
+    b = [c - 0.5 / 12 * t for c, t in zip(b, total_b)]
+"""
+
+
+def test_the_gradient_of_each_sample_by_itself_is_told_in_the_place_of_the_weights(tmp_path):
+    path = tmp_path / "program.py"
+    path.write_text(NIELSEN)
+    assert check(path).ok
+    path.write_text(NIELSEN.replace("W[1].T @ d", "dW[1].T @ d"))
+    assert check(path).mistake == "gradient_carried_back"
