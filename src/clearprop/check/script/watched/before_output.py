@@ -37,13 +37,13 @@ def with_computed_loss(found: Agreement) -> Reading | None:
     """
     own = found.reading
     is_squared = found.form.rule.constant_curvature is not None
-    if own.activations[-1].name != "identity" or not is_squared or own.output.size == 1:
+    if not own.activations[-1].is_identity or not is_squared or own.output.size == 1:
         return None
     if printed_losses(own, found.step):
         return None
     for other in other_readings(found.step):
         f = other.activations[-1]
         losses = printed_losses(other, found.step) if other.net.m == own.net.m else []
-        if any(form.rule.is_canonical_with(f) and f.name != "identity" for form in losses):
+        if not f.is_identity and any(form.rule.is_canonical_with(f) for form in losses):
             return other
     return None

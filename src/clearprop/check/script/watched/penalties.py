@@ -270,11 +270,12 @@ def forms_beside(
 def guarded(form: LossForm, reading: Reading) -> Iterator[float]:
     """Yield what a cross-entropy is for programs that add a little to what they take ln of."""
     a, Y = reading.output, reading.Y
-    if form.rule.canonical not in ("sigmoid", "softmax"):
+    rule = form.rule
+    if rule.canonical is None or rule.target_kind not in ("yes_no", "class"):
         return
     for little in GUARDS:
         with np.errstate(all="ignore"):
             terms = Y * np.log(a + little)
-            if form.rule.canonical == "sigmoid":
+            if rule.target_kind == "yes_no":
                 terms = terms + (1 - Y) * np.log(1 - a + little)
         yield -float(terms.sum())
