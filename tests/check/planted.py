@@ -804,6 +804,13 @@ class TargetLeftOut(Student):
         return super().output_delta(layer)
 
 
+@plants("weighted_sum_in_error", pairs=[*CANONICAL, PAIRS[2], PAIRS[6]])
+class WeightedSumInError(Student):
+    def output_delta(self, layer):
+        self.a[-1] = self.z[-1]
+        return super().output_delta(layer)
+
+
 @plants("weights_summed")
 class WeightsSummed(Student):
     def choose(self, random):

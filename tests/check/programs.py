@@ -1697,6 +1697,11 @@ SLIPS = {
         "activation_for_error",
         ("high @ hidden.T", "got @ hidden.T / count"),
     ),
+    "predictions handed down in the place of their error": (
+        "functions",
+        "activation_for_error",
+        ('(p["B"].T @ high)', '(p["B"].T @ got) / count'),
+    ),
     "the mean of the errors of the units above": (
         "functions",
         "error_averaged",

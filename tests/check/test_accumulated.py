@@ -120,3 +120,49 @@ def test_the_gradient_before_and_no_other_is_a_momentum(slip, tmp_path):
     path.write_text(LAST_ONE_AGAIN.replace(*slip) if slip else LAST_ONE_AGAIN)
     report = check_file(path, seed=1977)
     assert report.outcome == ("right" if slip is None else "not_read"), report
+
+
+ADDED_BY_SAMPLES = """\
+import numpy as np
+rng = np.random.default_rng(2)
+X, T = rng.normal(size=(6, 3)), rng.random((6, 2))
+W1, b1, W2, b2 = rng.normal(size=(3, 5)), rng.random(5), rng.normal(size=(5, 2)), rng.random(2)
+dW1, db1, dW2, db2 = np.zeros((3, 5)), np.zeros(5), np.zeros((5, 2)), np.zeros(2)
+s1, s2 = np.zeros((3, 5)), np.zeros((5, 2))
+for epoch in range(100):
+    for x, t in zip(X, T):
+        h = np.tanh(x @ W1 + b1)
+        y = h @ W2 + b2
+        d2 = y - t
+        d1 = W2 @ d2 * (1 - h ** 2)
+        dW2 += np.outer(h, d2)
+        db2 += d2
+        dW1 += np.outer(x, d1)
+        db1 += d1
+    b1, b2 = b1 - 0.1 * db1, b2 - 0.1 * db2
+    W1, W2 = W1 - 0.1 * dW1, W2 - 0.1 * dW2
+    db1, db2 = np.zeros(5), np.zeros(2)
+    dW1, dW2 = np.zeros((3, 5)), np.zeros((5, 2))
+"""
+RMSPROP = """\
+    s1, s2 = 0.9 * s1 + 0.1 * dW1 ** 2, 0.9 * s2 + 0.1 * dW2 ** 2
+    W1 = W1 - 0.1 * dW1 / (np.sqrt(s1) + 1e-8)
+    W2 = W2 - 0.1 * dW2 / (np.sqrt(s2) + 1e-8)
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "mistake"),
+    [
+        ("    dW1, dW2 = np.zeros((3, 5)), np.zeros((5, 2))\n", "", "accumulated"),
+        ("", "", None),
+        ("    W1, W2 = W1 - 0.1 * dW1, W2 - 0.1 * dW2\n", RMSPROP, None),
+    ],
+)
+def test_beside_plain_steps_no_optimizer_over_one_sample_made_the_others(
+    old, new, mistake, tmp_path
+):
+    path = tmp_path / "program.py"
+    path.write_text(ADDED_BY_SAMPLES.replace(old, new, 1))
+    report = check_file(path, seed=1977)
+    assert (report.mistake, report.ok) == (mistake, mistake is None)

@@ -230,3 +230,43 @@ def test_a_multiple_of_the_weights_shows_no_gradient(beside, is_seen):
 def test_weights_that_are_all_alike_may_have_a_gradient_that_is_so():
     net = SimpleNamespace(params={"W1": np.ones((3, 1))}, itemsize=8)
     assert not is_of_weights_alone(net, {"W1": np.full((3, 1), 0.2)})
+
+
+OF_EVERY_LAYER = """\
+import numpy as np
+rng = np.random.default_rng(3)
+X = rng.normal(size=(40, 6)); Y = np.eye(4)[rng.integers(0, 4, 40)]
+p = {"W1": rng.normal(size=(6, 5)), "b1": np.zeros((1, 5)),
+     "W2": rng.normal(size=(5, 4)), "b2": np.zeros((1, 4))}
+reg = 0.01
+for epoch in range(50):
+    z = X @ p["W1"] + p["b1"]
+    h = np.tanh(z)
+    out = h @ p["W2"] + p["b2"]
+    e = np.exp(out - out.max(axis=1, keepdims=True))
+    a = e / e.sum(axis=1, keepdims=True)
+    loss = -np.mean(np.sum(Y * np.log(a + 1e-8), axis=1))
+    loss += 0.5 * reg * sum(np.sum(p[k] ** 2) for k in p if "W" in k)
+    d2 = (a - Y) / 40
+    d1 = d2 @ p["W2"].T * (1 - h ** 2)
+    g = {"W1": X.T @ d1 + reg * p["W1"], "b1": d1.sum(0, keepdims=True),
+         "W2": h.T @ d2 + reg * p["W2"], "b2": d2.sum(0, keepdims=True)}
+    for k in p:
+        p[k] -= 0.1 * g[k]
+"""
+UNKNOWN_ACTIVATION = (
+    ("np.tanh(z)", "z * np.sin(z)"),
+    ("(1 - h ** 2)", "(np.sin(z) + z * np.cos(z))"),
+)
+
+
+@pytest.mark.parametrize("activation", [(), UNKNOWN_ACTIVATION], ids=["tanh", "unknown"])
+@pytest.mark.parametrize("lacks", [False, True])
+def test_a_penalty_that_one_layer_lacks_is_told_beside_the_loss(lacks, activation, tmp_path):
+    text = OF_EVERY_LAYER.replace(' + reg * p["W2"]', "" if lacks else ' + reg * p["W2"]')
+    for old, new in activation:
+        text = text.replace(old, new)
+    path = tmp_path / "program.py"
+    path.write_text(text)
+    report = check_file(path, seed=1977)
+    assert (report.mistake, report.ok) == ("regularizer" if lacks else None, not lacks)

@@ -101,3 +101,22 @@ def test_steps_of_a_margin_are_not_accused(tmp_path):
     path = tmp_path / "program.py"
     path.write_text(START + MARGIN)
     assert check_file(path, seed=7).outcome != "wrong"
+
+
+SUMMED_FIRST = """\
+w = np.zeros(3)
+y = (X[:, 0] > X[:, 1]) * 1
+for epoch in range(20):
+    dw = np.zeros(3)
+    for j in range(3):
+        for i in range(len(X)):
+            dw[j] += np.exp(w.dot(X[i])) / np.exp(1 + w.dot(X[i])) - y[i]
+        dw[j] *= X[i, j]
+    w = w - 0.1 / len(X) * dw
+"""
+
+
+def test_the_last_of_many_samples_is_no_perceptron_that_learns_the_other_way(tmp_path):
+    path = tmp_path / "program.py"
+    path.write_text(START + SUMMED_FIRST)
+    assert "Rosenblatt" not in str(check_file(path, seed=7))

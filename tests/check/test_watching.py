@@ -2131,3 +2131,89 @@ def test_a_small_network_in_a_step_before_is_no_step_of_the_next(tmp_path):
     report = check_file(path, seed=1977)
     assert report.ok, report
     assert report.network.sizes == (5, 4, 1)
+
+
+OF_LOGITS = """\
+import numpy as np
+rng = np.random.default_rng(3)
+X = rng.normal(size=(40, 6)); Y = np.eye(4)[rng.integers(0, 4, 40)]
+V, W = rng.normal(size=(6, 5)), rng.normal(size=(5, 4))
+for epoch in range(50):
+    H = np.maximum(0, X @ V)
+    out = H @ W
+    e = np.exp(out - out.max(axis=1, keepdims=True))
+    p = e / e.sum(axis=1, keepdims=True)
+    loss = np.sum(-np.log(np.sum(p * Y, axis=1))) / 40
+    error = (out - Y) / 40
+    below = error @ W.T * (H > 0)
+    V, W = V - 0.1 * X.T @ below, W - 0.1 * H.T @ error
+    print(loss)
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "mistake"),
+    [
+        ("", "", "weighted_sum_in_error"),
+        ("(out - Y)", "(p - Y)", None),
+        ("print(loss)", "mse = np.sum((out - Y) ** 2)", None),  # it goes down that
+    ],
+)
+def test_the_weighted_sums_in_the_error_are_none_of_a_cross_entropy(old, new, mistake, tmp_path):
+    path = tmp_path / "program.py"
+    path.write_text(OF_LOGITS.replace(old, new, 1))
+    report = check(path)
+    assert (report.mistake, report.ok) == (mistake, mistake is None)
+
+
+DIVIDED_ONCE_MORE = """\
+import numpy as np
+rng = np.random.default_rng(3)
+X = rng.normal(size=(12, 6)); Y = np.eye(4)[rng.integers(0, 4, 12)]
+V, W = rng.normal(size=(6, 5)), rng.normal(size=(5, 4))
+for epoch in range(50):
+    H = np.maximum(0, X @ V)
+    e = np.exp(H @ W)
+    p = e / e.sum(axis=1, keepdims=True)
+    loss = -np.sum(Y * np.log(p)) / len(X)
+    d2 = (p - Y) / len(X)
+    d1 = d2 @ W.T * (H > 0) / len(X)
+    dW, dV = H.T @ d2 / len(X), X.T @ d1 / len(X)
+    V, W = V - 0.1 * dV, W - 0.1 * dW
+"""
+
+
+def test_beside_a_factor_of_all_the_output_layer_is_rather_right_than_those_below(tmp_path):
+    path = tmp_path / "program.py"
+    path.write_text(DIVIDED_ONCE_MORE)
+    assert check(path).mistake == "average_in_error_term"
+
+
+NIELSEN = """\
+import numpy as np
+rng = np.random.default_rng(3)
+X, Y = rng.normal(size=(12, 3, 1)), rng.random((12, 2, 1))
+W = [rng.normal(size=(5, 3)), rng.normal(size=(2, 5))]
+b = [rng.normal(size=(5, 1)), rng.normal(size=(2, 1))]
+for epoch in range(30):
+    total_W, total_b = [np.zeros(w.shape) for w in W], [np.zeros(c.shape) for c in b]
+    for x, y in zip(X, Y):
+        h = 1 / (1 + np.exp(-(W[0] @ x + b[0])))
+        a = 1 / (1 + np.exp(-(W[1] @ h + b[1])))
+        d = (a - y) * a * (1 - a)
+        dW = [None, d @ h.T]
+        e = W[1].T @ d * h * (1 - h)
+        dW[0] = e @ x.T
+        total_W = [t + each for t, each in zip(total_W, dW)]
+        total_b = [t + each for t, each in zip(total_b, (e, d))]
+    W = [w - 0.5 / 12 * t for w, t in zip(W, total_W)]
+    b = [c - 0.5 / 12 * t for c, t in zip(b, total_b)]
+"""
+
+
+def test_the_gradient_of_each_sample_by_itself_is_told_in_the_place_of_the_weights(tmp_path):
+    path = tmp_path / "program.py"
+    path.write_text(NIELSEN)
+    assert check(path).ok
+    path.write_text(NIELSEN.replace("W[1].T @ d", "dW[1].T @ d"))
+    assert check(path).mistake == "gradient_carried_back"

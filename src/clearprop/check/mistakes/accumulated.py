@@ -25,20 +25,29 @@ class Accumulated(Mistake):
     )
 
     def suspicions(self, case: Case, steps: Steps) -> Iterator[Suspicion]:
-        """Yield the sum with the gradient that was returned for the batch before."""
+        """Yield the sum with the gradient of the batch before, in every array and in one kind."""
         previous = case.problem.previous
         if previous is None or set(case.names) - set(previous):
             return
-        evidence = Text(
-            "given − right equals the gradient of the batch before",
-            "给出的梯度减去正确梯度，等于上一批的梯度",
-        )
+        for kinds, where in WHERE.items():
+            evidence = Text(
+                f"given − right equals the gradient of the batch before{where.en}",
+                f"给出的梯度减去正确梯度，等于上一批的梯度{where.zh}",
+            )
 
-        def change(steps: Steps) -> Steps:
-            def finish(at: Pass, layer: int, kind: str, gradient: FloatArray) -> FloatArray:
-                before = previous.get(f"{kind}{layer}", 0.0)
-                return steps.finish(at, layer, kind, gradient) + before
+            def change(steps: Steps, kinds: str = kinds) -> Steps:
+                def finish(at: Pass, layer: int, kind: str, gradient: FloatArray) -> FloatArray:
+                    before = previous.get(f"{kind}{layer}", 0.0) if kind in kinds else 0.0
+                    return steps.finish(at, layer, kind, gradient) + before
 
-            return replace(steps, finish=finish)
+                return replace(steps, finish=finish)
 
-        yield Suspicion(self, evidence, change)
+            yield Suspicion(self, evidence, change)
+
+
+WHERE = {
+    "Wb": Text("", ""),
+    "W": Text(", in every dW alone", "（只在各 dW 中）"),
+    "b": Text(", in every db alone", "（只在各 db 中）"),
+}
+"""The kinds of arrays that may never be set to 0, and how that is said."""

@@ -11,17 +11,17 @@ from clearprop.check.mistakes.mistake import Formula, Mistake, Suspicion, layer_
 
 
 class ActivationForError(Mistake):
-    """dW is built from the layer's outputs instead of its δ: predictions, without the targets."""
+    """dW, or what is handed down, is built from the layer's outputs instead of its δ."""
 
     name = "activation_for_error"
     rank = 16
     made_in = "gradient"
     title = Text(
-        "the layer's activation is used in dW, not its error term",
-        "dW 中用了本层的激活值，而不是误差项",
+        "the layer's activation is used where its error term belongs",
+        "应为本层误差项处用了激活值",
     )
-    right = Formula("dWˡ = Aˡ⁻¹ᵀ δˡ", "dWˡ = δˡ Aˡ⁻¹ᵀ")
-    wrong = Formula("dWˡ = Aˡ⁻¹ᵀ Aˡ", "dWˡ = Aˡ Aˡ⁻¹ᵀ")
+    right = Formula("dWˡ = Aˡ⁻¹ᵀ δˡ;  … δˡ Wˡᵀ", "dWˡ = δˡ Aˡ⁻¹ᵀ;  … Wˡᵀ δˡ")
+    wrong = Formula("dWˡ = Aˡ⁻¹ᵀ Aˡ;  … Aˡ Wˡᵀ", "dWˡ = Aˡ Aˡ⁻¹ᵀ;  … Wˡᵀ Aˡ")
     why = Text(
         "a gradient says how the error changes: without δ, which holds the targets, nothing is"
         " learned of them",
@@ -29,7 +29,7 @@ class ActivationForError(Mistake):
     )
 
     def suspicions(self, case: Case, steps: Steps) -> Iterator[Suspicion]:
-        """Yield Aˡ for δˡ in all layers, and in single ones."""
+        """Yield Aˡ for δˡ in dW, then on the way back, in all layers and in single ones."""
         for layers in places(case.problem.every_layer):
             where = layer_names(layers)
             evidence = Text(
@@ -45,3 +45,17 @@ class ActivationForError(Mistake):
                 return replace(steps, weight_gradient=weight_gradient)
 
             yield Suspicion(self, evidence, change, layers)
+        for layers in places(case.problem.every_layer[1:]):
+            where = layer_names(layers)
+            evidence = Text(
+                f"{where.en}: what is handed down equals Aˡ Wˡᵀ, with the activation for δ",
+                f"{where.zh}：传给前一层的等于 Aˡ Wˡᵀ，δ 的位置上是激活值",
+            )
+
+            def handed_down(steps: Steps, layers: tuple[int, ...] = layers) -> Steps:
+                def wrong(at: Pass, layer: int, delta: FloatArray) -> FloatArray:
+                    return steps.carry(at, layer, at.a[layer])
+
+                return replace(steps, carry=instead(wrong, steps.carry, layers))
+
+            yield Suspicion(self, evidence, handed_down, layers)

@@ -25,12 +25,13 @@ class GradientCarriedBack(Mistake):
     )
 
     def suspicions(self, case: Case, steps: Steps) -> Iterator[Suspicion]:
-        """Yield δ dWᵀ, and the sum of dW over the units, for δ Wᵀ."""
+        """Yield δ dWᵀ, of all samples and of each alone, and the sum of dW, for δ Wᵀ."""
         for layers in places(case.problem.every_layer[1:]):
             where = layer_names(layers)
             for step, en, zh in (
                 (through_gradient, "δ dWᵀ", "δ dWᵀ"),
                 (sum_of_gradients, "the sum of dW", "dW 之和"),
+                (through_own_gradient, "δ dWᵀ of each sample alone", "各样本自己的 δ dWᵀ"),
             ):
                 evidence = Text(
                     f"{where.en}: what is handed down equals {en}",
@@ -51,6 +52,11 @@ def weight_gradient(at: Pass, layer: int, delta: FloatArray) -> FloatArray:
 def through_gradient(at: Pass, layer: int, delta: FloatArray) -> FloatArray:
     """Return δ dWᵀ."""
     return delta @ weight_gradient(at, layer, delta).T
+
+
+def through_own_gradient(at: Pass, layer: int, delta: FloatArray) -> FloatArray:
+    """Return δ dWᵀ = δ δᵀ a, where a program goes back with one sample at a time."""
+    return (delta**2).sum(axis=1, keepdims=True) * at.a[layer - 1]
 
 
 def sum_of_gradients(at: Pass, layer: int, delta: FloatArray) -> FloatArray:

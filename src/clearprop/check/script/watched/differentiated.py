@@ -70,7 +70,8 @@ def right_by_differentiation(base: SubmissionReport, watched: Watched) -> Submis
     steps: list[list[Followed]] = []
     descents = told_apart(watched.descents)
     for descent in descents:
-        steps.append(list(followed(descent, previous)))
+        ways = followed(descent, previous)
+        steps.append([e for e in ways if e.by != "optimizer" or not is_of_fewer(e.total, descent)])
         previous = descent.parameters
     if not steps or not all(steps) or not all(each.whole for each in descents):
         return None
@@ -84,7 +85,7 @@ def right_by_differentiation(base: SubmissionReport, watched: Watched) -> Submis
         if layer.bias is not None and is_stepped_by_0(layer.bias):
             return None
     kept = next((each for each in steps[-1] if is_told(each, steps)), None)
-    if kept is None or (kept.by == "penalty" and any(map(lacks_penalty, descents))):
+    if kept is None or (kept.by == "penalty" and any(map(lacking_penalty, descents))):
         return None
     check = OwnLossCheck(Text("network", "网络"), (), None, derived=True)
     return replace(
@@ -95,10 +96,27 @@ def right_by_differentiation(base: SubmissionReport, watched: Watched) -> Submis
     )
 
 
-def lacks_penalty(descent: Descent) -> bool:
-    """Return whether a step goes down an E of the program, but for its λ W in some of the layers.
+def is_of_fewer(total: Derived, descent: Descent) -> bool:
+    """Return whether an array shows a plain step down the same loss of more samples than E has.
 
-    Of the part of E without the penalty the step would be right, with decay in single layers.
+    No optimizer over fewer of them made the other arrays then.
+    """
+    for other in descent.totals:
+        if other.kind != total.kind or other.errors <= total.errors:
+            continue
+        moved = moved_by(descent, other)
+        for name, array in moved.taken.items():
+            rate = ratio(array, moved.right[name]) if varies(moved.right[name]) else None
+            if rate and rate > 0 and is_times(moved, name, array, rate, moved.right[name]):
+                return True
+    return False
+
+
+def lacking_penalty(descent: Descent) -> tuple[Derived, list[Piece]] | None:
+    """Return an E of the program that a step goes down, but for λ W in some of the layers.
+
+    With it come the weights of these layers. Of the part of E without the penalty the step would be
+    right, with decay in single layers.
     """
     for total in descent.totals:
         moved = moved_by(descent, total)
@@ -108,14 +126,15 @@ def lacks_penalty(descent: Descent) -> bool:
             name: beside_penalty(moved, name, array, moved.right[name])
             for name, array in moved.taken.items()
         }
-        told = [each for each in parts.values() if each is not None and not each.lasso]
-        if len(told) < len(parts) or spread([each.rate for each in told]) > STEADY:
+        told = {name: each for name, each in parts.items() if each and not each.lasso}
+        if len(told) < len(parts) or spread([each.rate for each in told.values()]) > STEADY:
             continue
-        plain = [name for name, each in parts.items() if each and not each.decay]
+        lacking = [moved.pieces[name] for name, each in told.items() if each.decay]
+        plain = [name for name, each in told.items() if not each.decay]
         held = any(name[0] == "W" and moved.params[name].size > MANY for name in plain)
-        if held and min(each.decay for each in told) < 0 == max(each.decay for each in told):
-            return True
-    return False
+        if held and lacking and max(each.decay for each in told.values()) == 0:
+            return total, lacking
+    return None
 
 
 def told_apart(descents: Sequence[Descent]) -> Sequence[Descent]:

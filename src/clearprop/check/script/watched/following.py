@@ -14,6 +14,7 @@ from clearprop.check.script.watched.momentum import is_never_set_to_0, with_mome
 from clearprop.check.script.watched.multiples import is_times, ratio
 from clearprop.check.script.watched.naming import Outcome, rates_written
 from clearprop.check.script.watched.nets import nets, taken
+from clearprop.check.script.watched.optimizer import varies
 from clearprop.check.script.watched.reading import Reading, readings
 from clearprop.check.script.watched.steady import EXACT, is_open
 
@@ -94,9 +95,33 @@ def looked_at(
         worth = likelihood(reading, step)
         if likely is None or worth > likely[0]:
             likely = worth, reading
+    if found and all(each.optimizer for each in found):
+        added = added or plain_of_more(found, step)
     if added is not None and all(each.optimizer for each in found):
         return [], added
     return found, None if likely is None else likely[1]
+
+
+def plain_of_more(found: Sequence[Agreement], step: ObservedStep) -> Reading | None:
+    """Return the reading of more samples of which an array shows a plain step; None without one.
+
+    No optimizer over fewer of them made the other arrays then.
+    """
+    most = max(each.reading.net.m for each in found)
+    wider = (each for each in all_readings(step) if each.net.m > most)
+    return next((each for each in wider if has_plain_array(each)), None)
+
+
+def has_plain_array(reading: Reading) -> bool:
+    """Return whether the step of an array of several numbers is η times a right gradient."""
+    net = reading.net
+    for form in directions(reading):
+        right = reading.right(form)
+        for name, array in taken(net).items():
+            rate = ratio(array, right[name]) if varies(right[name]) else None
+            if rate and rate > 0 and is_times(net, name, array, rate, right[name]):
+                return True
+    return False
 
 
 def is_beside_own_loss(found: Agreement) -> bool:

@@ -11,6 +11,7 @@ from clearprop.check.script.observed import ObservedStep, Trouble, Watched
 from clearprop.check.script.report import SubmissionReport
 from clearprop.check.script.watched.added_changes import added, is_to_be_added
 from clearprop.check.script.watched.any_loss import wrong_under_every_loss
+from clearprop.check.script.watched.before_output import wrong_before_output
 from clearprop.check.script.watched.descent import Agreement
 from clearprop.check.script.watched.differentiated import right_by_differentiation
 from clearprop.check.script.watched.following import looked_through
@@ -49,6 +50,7 @@ from clearprop.check.script.watched.whole_steps import (
     unread_layers,
     without_pieces,
 )
+from clearprop.check.script.watched.without_penalty import wrong_without_penalty
 
 FOR_ANY_LOSS = 0.6
 """Of processor time, what is kept back for telling what is wrong under every loss."""
@@ -145,6 +147,7 @@ def of_steps_that_follow(
     is_sure = not is_open(kept.reading) or is_told(kept, followed, computes_a_loss(watched))
     if is_sure and not is_of_saturated_outputs(kept):
         beside = wrong_with_another_output(base, watched)
+        beside = beside or wrong_before_output(base, followed, until)
         return beside or wrong_penalty(base, followed) or right_report(base, kept)
     derived = right_by_differentiation(base, watched)
     if derived is not None:
@@ -177,19 +180,25 @@ def right_by_own_derivatives(
     return None if piles_up else right_by_differentiation(base, watched)
 
 
+def wrong_by_own_derivatives(base: SubmissionReport, watched: Watched) -> SubmissionReport | None:
+    """Return the report on steps of which some go down an E of the program, and others do not."""
+    return wrong_by_differentiation(base, watched) or wrong_without_penalty(base, watched)
+
+
 def of_too_little(base: SubmissionReport, watched: Watched, seen: Seen) -> SubmissionReport | None:
     """Return the report on a program of which too little was seen; None where enough was."""
     if not watched.steps and not watched.large:
         return replace(base, unread=nothing_trained(watched))
     if not watched.steps:
-        return wrong_by_differentiation(base, watched) or replace(base, unread=TOO_LARGE)
+        wrong = wrong_by_own_derivatives(base, watched)
+        return wrong or replace(base, unread=TOO_LARGE)
     if seen.unexplained:
         return None
     if seen.partial:
         return replace(base, unread=TOO_LARGE)
     if seen.deeper is not None or seen.beneath:
         why = BENEATH if seen.deeper is None else not_recognised(seen.deeper)
-        return wrong_by_differentiation(base, watched) or replace(base, unread=why)
+        return wrong_by_own_derivatives(base, watched) or replace(base, unread=why)
     return None
 
 
@@ -212,7 +221,7 @@ def of_unexplained_steps(
     if report.unread is None:
         return report
     named = by_another_reading(base, unexplained[0], early) if names and unexplained else None
-    named = named or wrong_by_differentiation(base, watched)
+    named = named or wrong_by_own_derivatives(base, watched)
     named = named or by_given_error(base, watched, early if names else 0.0)
     if named is None and names and not any(followed):
         named = wrong_together(base, watched.steps, early)

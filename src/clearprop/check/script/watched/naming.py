@@ -69,7 +69,7 @@ class Outcome:
 class Attempt(NamedTuple):
     """A diagnosis under one loss and one η, and what must be assumed for it."""
 
-    worth: tuple[bool, int, int, bool, bool, int]
+    worth: tuple[bool, int, int, bool, bool, bool, int]
     form: LossForm
     diagnosis: Diagnosis
     gradients: dict[str, FloatArray]
@@ -402,8 +402,11 @@ def rates_written(reading: Reading, step: ObservedStep) -> list[float]:
 
 def assumed(
     diagnosis: Diagnosis, *, unwritten: bool, unusual: bool
-) -> tuple[bool, int, int, bool, bool, int]:
+) -> tuple[bool, int, int, bool, bool, bool, int]:
     """Return how much must be assumed for a diagnosis to be true; less is likelier.
+
+    An output layer that is wrong above right layers is less likely than one that is right: what is
+    wrong on the way back spoils what comes below.
 
     `unwritten` is true where its η is none of the numbers that the program multiplies by,
     `unusual` where its loss is not the one that is printed, nor a mean where none is.
@@ -412,4 +415,6 @@ def assumed(
     ranks = sum(finding.mistake.rank for finding in diagnosis.findings)
     count = len(diagnosis.findings) + (diagnosis.factor != 1)
     wrong = sum(not array.right for array in diagnosis.arrays)
-    return unexplained, count, wrong, unwritten, unusual, ranks
+    top = max(diagnosis.arrays, key=lambda array: int(array.name[2:])).name[2:]
+    above = any(not array.right and array.name[2:] == top for array in diagnosis.arrays)
+    return unexplained, count, wrong, unwritten, unusual, above, ranks

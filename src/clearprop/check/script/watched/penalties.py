@@ -1,7 +1,7 @@
 """An L2 penalty that the step holds beside the one in the loss that the program computes."""
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -33,6 +33,12 @@ MANY = 4
 """Numbers in which a penalty is told; samples above which m is no factor that was chosen."""
 ENOUGH, HANDFUL = 2, 10
 """Steps in which a loss is found, or numbers among which it is in one of them, by no chance."""
+
+
+GUARDED = 0.05
+"""By how much a λ that is told of losses may differ for what is added where ln is taken."""
+GUARDS = (1e-5, 1e-6, 1e-7, 1e-8, 1e-9)
+"""What people add to what they take ln of, where it is to be seen in the loss."""
 
 
 class Penalized(NamedTuple):
@@ -114,7 +120,7 @@ def with_shared(
         if penalty is None or any(abs(each[3] - held) > SAME * abs(held) for each in alike):
             continue
         times = held / penalty
-        if abs(times - 1) <= SAME:
+        if abs(times - 1) <= GUARDED:
             return None
         if not times or is_written(rate, steps[0]):
             return wrong_in(base, steps[0], Penalized(form, rate, penalty, times))
@@ -207,7 +213,7 @@ def penalty_of_loss(found: Agreement) -> Penalized | None:
     net, numbers, squares = found.reading.net, numbers_of(found), squares_of(found)
     if not len(numbers) or not squares:
         return None
-    forms = list(forms_beside(found))
+    forms = forms_beside(found, with_guards=True)
     for times in (1.0, *MISTAKEN, float(net.m), 1 / net.m):
         for form, value, rate, penalty in forms:
             expected = value + penalty / times * squares / 2
@@ -236,8 +242,13 @@ def squares_of(found: Agreement) -> float:
     return sum(float(np.sum(net.params[name] ** 2)) for name in taken(net) if name[0] == "W")
 
 
-def forms_beside(found: Agreement) -> list[tuple[LossForm, float, float, float]]:
-    """Return the losses of the step's direction: each with its value, η, and the λ of the step."""
+def forms_beside(
+    found: Agreement, *, with_guards: bool = False
+) -> list[tuple[LossForm, float, float, float]]:
+    """Return the losses of the step's direction: each with its value, η, and the λ of the step.
+
+    `with_guards` a cross-entropy has several values, with what may be added where ln is taken.
+    """
     reading = found.reading
     m, K = reading.output.shape
     summed = float(found.form.rule.value(reading.output, reading.Y).sum())
@@ -245,9 +256,26 @@ def forms_beside(found: Agreement) -> list[tuple[LossForm, float, float, float]]
     for form in loss_forms(reading.activations[-1]):
         if not same_direction(form, found.form) or not summed:
             continue
+        scale = form.factor(K) / (m if form.reduction == "mean" else 1)
         total = float(form.rule.value(reading.output, reading.Y).sum())
-        value = total * form.factor(K) / (m if form.reduction == "mean" else 1)
-        share = value / summed
+        share = total * scale / summed
         if np.isfinite(share) and share:
-            told.append((form, value, found.rate / share, found.penalty * share))
+            values = [total, *(guarded(form, reading) if with_guards else ())]
+            told += [
+                (form, value * scale, found.rate / share, found.penalty * share) for value in values
+            ]
     return told
+
+
+def guarded(form: LossForm, reading: Reading) -> Iterator[float]:
+    """Yield what a cross-entropy is for programs that add a little to what they take ln of."""
+    a, Y = reading.output, reading.Y
+    rule = form.rule
+    if rule.canonical is None or rule.target_kind not in ("yes_no", "class"):
+        return
+    for little in GUARDS:
+        with np.errstate(all="ignore"):
+            terms = Y * np.log(a + little)
+            if rule.target_kind == "yes_no":
+                terms = terms + (1 - Y) * np.log(1 - a + little)
+        yield -float(terms.sum())

@@ -41,7 +41,7 @@ class Turn(NamedTuple):
     rate: float
     """η, below 0 for a step that goes the other way."""
     seen: bool
-    """True if a, and the targets, were seen: then a was wrong."""
+    """True if a, and the targets, of all that went forward were seen: then a was wrong."""
 
 
 def by_perceptron_rule(base: SubmissionReport, watched: Watched) -> SubmissionReport | None:
@@ -94,7 +94,7 @@ def turns_of(step: ObservedStep, classes: tuple[float, float], above: np.ufunc) 
         for Y in wanted(net, runs, a):
             rate = rate_of(net, given, a - Y) if np.isin(Y, classes).all() else None
             if rate is not None:
-                yield Turn(rate, seen=True)
+                yield Turn(rate, seen=len(runs) == len(step.runs))
         rate = rate_of(net, given, 2 * a - sum(classes)) if a.size == 1 else None
         if rate is not None:
             yield Turn(rate, seen=False)

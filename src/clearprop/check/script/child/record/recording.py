@@ -42,6 +42,8 @@ MAX_OWNER = 20_000
 """Numbers of an array whose slices are told from those of others."""
 MAX_SINGLE = 4000
 """Operations on single numbers, before any product of arrays."""
+MAX_SUMMED = 16
+"""Arrays, or numbers of NumPy, whose sum is recorded one after the other."""
 MAX_JOINT = 2000
 """Single numbers in a list of which an array is made."""
 NOWHERE = object()
@@ -215,6 +217,8 @@ class Recorder(Places):
             return self.converting(found)
         if found is setattr:
             return self.setting(line)
+        if found is sum:
+            return self.summing(line)
         if found is round or found is range or found is complex:
             return of_single(found)
         name = getattr(found, "__name__", "")
@@ -230,6 +234,20 @@ class Recorder(Places):
         if not is_numpy or isinstance(found, type):
             return found
         return self.recording(found, ARITHMETIC.get(name, name), line, ())
+
+    def summing(self, line: int) -> Callable[..., Any]:
+        """Return ``sum`` that records what it adds up: the penalties of all layers, perhaps."""
+
+        def summed(parts: Any, *start: Any, **settings: Any) -> Any:
+            if isinstance(parts, np.ndarray) or settings:
+                return sum(parts, *start, **settings)
+            every = [*start, *parts]
+            is_told = all(isinstance(part, np.ndarray | np.floating) for part in every)
+            if not is_told or not 1 < len(every) <= MAX_SUMMED:
+                return sum(every[len(start) :], *start)
+            return functools.reduce(functools.partial(self.binary, line, "+"), every)
+
+        return summed
 
     def setting(self, line: int) -> Callable[[Any, str, Any], None]:
         """Return ``setattr`` that records what the attribute holds, as ``self.W1 = W`` does."""

@@ -1,0 +1,49 @@
+"""Steps from z − y in a program whose loss is the cross-entropy of f(z): that is no line fitted."""
+
+from collections.abc import Sequence
+
+from clearprop.check.script.report import SubmissionReport
+from clearprop.check.script.watched.descent import Agreement
+from clearprop.check.script.watched.losses import printed_losses
+from clearprop.check.script.watched.naming import Outcome, wrong_report
+from clearprop.check.script.watched.other_readings import other_readings
+from clearprop.check.script.watched.reading import Reading
+
+ENOUGH = 2
+"""Steps in which the loss of f(z) is seen by no chance."""
+
+
+def wrong_before_output(
+    base: SubmissionReport, followed: Sequence[Sequence[Agreement]], until: float
+) -> SubmissionReport | None:
+    """Return the report on steps down (z − y)² beside the cross-entropy of f(z); else None.
+
+    Where the program computes (z − y)² as well, that may be what it means to go down.
+    """
+    steps = [each[0] for each in followed if each]
+    meant = [with_computed_loss(each) for each in steps]
+    if len(steps) < ENOUGH or meant[0] is None or not all(meant):
+        return None
+    first = Outcome(meant[0], steps[0].step)
+    report = wrong_report(base, first, quickly=True, until=until)
+    told = report.diagnosis
+    return report if told is not None and told.findings and not told.unexplained else None
+
+
+def with_computed_loss(found: Agreement) -> Reading | None:
+    """Return the reading of a step with the output f(z) whose loss the program computes.
+
+    None unless the step goes down the squared error of z itself, and that is computed nowhere.
+    """
+    own = found.reading
+    is_squared = found.form.rule.constant_curvature is not None
+    if not own.activations[-1].is_identity or not is_squared or own.output.size == 1:
+        return None
+    if printed_losses(own, found.step):
+        return None
+    for other in other_readings(found.step):
+        f = other.activations[-1]
+        losses = printed_losses(other, found.step) if other.net.m == own.net.m else []
+        if not f.is_identity and any(form.rule.is_canonical_with(f) for form in losses):
+            return other
+    return None
