@@ -55,6 +55,8 @@ def written_rates(
     for source in sources_of(net, step, name):
         if source.rate:
             rate = abs(source.rate)
+            if source.in_product and etas:
+                return  # a number stands beside the product too
             if is_step and not is_mean(rate, net.m):
                 etas.add(rate)
             whole *= rate if rate in etas else 0.0
