@@ -131,7 +131,8 @@ class Steps:
                 continue
             if len(steps) >= MAX_STEPS and len(found.layers) > max(map(depth_of, steps)):
                 steps = []  # at last a sample that changes all layers
-            if len(found.runs) < MAX_RUNS and shapes.isdisjoint(shapes_of(found)):
+            is_another = len(found.layers) > 1 and shapes.isdisjoint(shapes_of(found))
+            if is_another and len(found.runs) < MAX_RUNS:
                 steps = []  # of a small network that was tested: no step of the next
             shapes |= shapes_of(found)
             steps.append(found)
