@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator, Sequence
 
 from clearprop._typing import FloatArray
-from clearprop.check.script.observed import ObservedStep
+from clearprop.check.script.observed import MAX_RUNS, ObservedStep
 from clearprop.check.script.watched.descent import Agreement, agreements
 from clearprop.check.script.watched.directions import directions
 from clearprop.check.script.watched.losses import losses_of_samples, printed_losses, same_direction
@@ -37,8 +37,8 @@ def looked_through(
         if followed and time.process_time() > until:
             break
         found, likely = looked_at(step, previous, until)
-        if likely is None:
-            continue
+        if likely is None or (not found and any(followed) and len(step.runs) >= MAX_RUNS):
+            continue  # of its many samples some are not told
         if unexplained and not followed[-1] and found and recalls_one(found, unexplained[-1]):
             followed.pop()
             unexplained.pop()
