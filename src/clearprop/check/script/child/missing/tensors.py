@@ -6,7 +6,7 @@ A tensor is a NumPy array with PyTorch's names for what arrays can do. There is 
 import math
 import types
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -160,30 +160,39 @@ class Tensor(Methods, np.ndarray):  # type: ignore[inconsistent-inheritance]
         """Return averages along an axis."""
         return np.asarray(np.asarray(self).mean(*axis, **renamed(settings))).view(Tensor)
 
-    def max(self, dim: Any = None, keepdim: bool = False, axis: Any = None) -> Any:  # type: ignore[override]
+    def max(self, *given: Any, **settings: Any) -> Any:  # type: ignore[override]
         """Return the largest number; along an axis, also where it stands; of two, the larger."""
-        if isinstance(dim, np.ndarray):
-            return np.maximum(self, dim)
-        return extreme(self, np.max, np.argmax, axis if dim is None else dim, keepdim)
+        if given and isinstance(given[0], np.ndarray):
+            return np.maximum(self, given[0])
+        return extreme(self, np.max, np.argmax, *given, **renamed(settings))
 
-    def min(self, dim: Any = None, keepdim: bool = False, axis: Any = None) -> Any:  # type: ignore[override]
+    def min(self, *given: Any, **settings: Any) -> Any:  # type: ignore[override]
         """Return the smallest number; along an axis, also where it stands; of two, the smaller."""
-        if isinstance(dim, np.ndarray):
-            return np.minimum(self, dim)
-        return extreme(self, np.min, np.argmin, axis if dim is None else dim, keepdim)
+        if given and isinstance(given[0], np.ndarray):
+            return np.minimum(self, given[0])
+        return extreme(self, np.min, np.argmin, *given, **renamed(settings))
 
     def backward(self, *_: Any, **__: Any) -> None:
         """Refuse: the gradient of autograd is nobody's code."""
         raise AutogradError("backward()")
 
 
-def extreme(array: Any, value: Any, place: Any, axis: Any, keepdim: bool) -> Any:
+class Extremes(NamedTuple):
+    """The extreme numbers along an axis, and their places, as PyTorch hands them out."""
+
+    values: Any
+    indices: Any
+
+
+def extreme(
+    array: Any, value: Any, place: Any, axis: int | None = None, keepdims: bool = False
+) -> Any:
     """Return an extreme number of an array, or those along an axis and their places."""
     plain = np.asarray(array)
     if axis is None:
         return np.asarray(value(plain)).view(Tensor)
-    found = (each(plain, axis=axis, keepdims=keepdim) for each in (value, place))
-    return tuple(np.asarray(part).view(Tensor) for part in found)
+    found = (each(plain, axis=axis, keepdims=keepdims) for each in (value, place))
+    return Extremes(*(np.asarray(part).view(Tensor) for part in found))
 
 
 def renamed(settings: dict[str, Any]) -> dict[str, Any]:
