@@ -2157,6 +2157,7 @@ for epoch in range(50):
         ("", "", "weighted_sum_in_error"),
         ("(out - Y)", "(p - Y)", None),
         ("print(loss)", "mse = np.sum((out - Y) ** 2)", None),  # it goes down that
+        ("print(loss)", "print(np.sum(np.square(out - Y)))", None),
     ],
 )
 def test_the_weighted_sums_in_the_error_are_none_of_a_cross_entropy(old, new, mistake, tmp_path):

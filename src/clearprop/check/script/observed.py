@@ -108,6 +108,8 @@ class ObservedStep:
     """True if the outputs of all runs are known to go into the change."""
     made_up: bool = False
     """True if data were made up: a number of samples may be that of other data."""
+    computed: Array = field(default_factory=lambda: np.zeros(0))
+    """All single numbers that came of arrays meanwhile and later, also such as are only shown."""
 
     @property
     def moves(self) -> bool:

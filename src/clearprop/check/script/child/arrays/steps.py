@@ -21,6 +21,8 @@ from clearprop.check.script.observed import MAX_RUNS, ObservedLayer, ObservedSte
 
 MAX_STEPS, LATEST = 3, 12
 """Steps that are looked at, and beyond which none is waited for that changes all layers."""
+MAX_NUMBERS = 2000
+"""Single numbers that are told of a step."""
 MAX_BELOW = 100
 """Contents that are looked at below the first layer."""
 
@@ -190,6 +192,7 @@ class Steps:
             beneath=self.rests_on(
                 self.stepped_by_0 | alive.keys() - weights.keys(), runs[-1][0], start
             ),
+            computed=self.computed_since(start),
         )
         return step, last_end
 
@@ -222,7 +225,16 @@ class Steps:
             for seen in self.trace.seen
             if start <= seen.time and self.trace.contents[seen.content].size == 1
         ]
-        return np.array(list(dict.fromkeys(numbers))[:2000], dtype=float)
+        return np.array(list(dict.fromkeys(numbers))[:MAX_NUMBERS], dtype=float)
+
+    def computed_since(self, start: int) -> Array:
+        """Return the single numbers that operations on arrays gave since then, each once."""
+        numbers = [
+            float(self.trace.contents[made.result].ravel()[0])
+            for made in self.history.between(start, self.history.now + 1)
+            if self.history.size(made.result) == 1
+        ]
+        return np.array(list(dict.fromkeys(numbers))[:MAX_NUMBERS], dtype=float)
 
     @cached_property
     def stepped_by_0(self) -> set[int]:
