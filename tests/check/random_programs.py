@@ -70,6 +70,13 @@ class Choices:
         self.seed = int(random.integers(1000))
         self.zeros = bool(random.random() < 0.3)
         self.printed = bool(random.random() < 0.5) and not self.penalty
+        self.slip = None
+
+    def written(self, place, layer, text, **parts):
+        """Return what the program computes there: the right thing, or what its slip makes of it."""
+        if self.slip is None or (self.slip.place, self.slip.layer) != (place, layer):
+            return text
+        return self.slip.written(text, parts)
 
 
 def random_program(random):
@@ -119,7 +126,8 @@ def forward(c, layer, W, b, a, z, out):
 
 def output_delta(c):
     """Return δ of the output, whose activation is called a."""
-    return f"{c.delta} / len_" if c.averaged == "above" else c.delta
+    delta = c.written("delta", c.depth, c.delta)
+    return f"{delta} / len_" if c.averaged == "above" else delta
 
 
 def loss(c):
@@ -128,20 +136,23 @@ def loss(c):
     return f"E = {LOSSES[c.delta][c.output]}{by}\nprint(t, E)\n" if c.printed else ""
 
 
-def gradients(c, W, a, delta, dW, db):
+def gradients(c, layer, W, a, delta, dW, db):
     """Return the lines of dW and db."""
     product = f"{a}.T @ {delta}" if c.rows else f"{delta} @ {a}.T"
     total = f"{delta}.sum(axis={0 if c.rows else 1}, keepdims=True)"
     by = " / len_" if c.averaged == "below" else ""
     penalty = f" + 0.02 * {W}" if c.penalty else ""
-    return f"{dW} = {product}{by}{penalty}\n{db} = {total}{by}\n"
+    product = c.written("dW", layer, f"{product}{by}", right=product, a=a, delta=delta)
+    total = c.written("db", layer, f"{total}{by}", right=total, a=a, delta=delta)
+    return f"{dW} = {product}{penalty}\n{db} = {total}\n"
 
 
 def below(c, layer, W, delta, a, z):
     """Return δ of the layer below."""
     carried = f"{delta} @ {W}.T" if c.rows else f"{W}.T @ {delta}"
     slope = ACTIVATIONS[c.hidden[layer - 2]][1].format(a=a, z=z)
-    return f"({carried}) * {slope}"
+    right = f"({carried}) * {slope}"
+    return c.written("below", layer - 1, right, carried=carried, slope=slope, a=a, z=z)
 
 
 def step(c, W, g, v, s):
@@ -177,7 +188,7 @@ def straight(c):
         body += forward(c, n, f"W{n}", f"b{n}", f"h{n - 1}", f"z{n}", f"h{n}")
     body = "h0 = x\n" + body + f"a = h{c.depth}\n{loss(c)}d{c.depth} = {output_delta(c)}\n"
     for n in range(c.depth, 0, -1):
-        body += gradients(c, f"W{n}", f"h{n - 1}", f"d{n}", f"gW{n}", f"gb{n}")
+        body += gradients(c, n, f"W{n}", f"h{n - 1}", f"d{n}", f"gW{n}", f"gb{n}")
         if n > 1:
             body += f"d{n - 1} = {below(c, n, f'W{n}', f'd{n}', f'h{n - 1}', f'z{n - 1}')}\n"
     for n in range(1, c.depth + 1):
@@ -196,7 +207,7 @@ def in_dicts(c):
     begin += "for key in p:\n    v[key], s[key] = 0 * p[key], 0 * p[key]\n"
     back += f"a = h[{c.depth}]\nd = {output_delta(c)}\n"
     for n in range(c.depth, 0, -1):
-        back += gradients(c, f"p['W{n}']", f"h[{n - 1}]", "d", f"g['W{n}']", f"g['b{n}']")
+        back += gradients(c, n, f"p['W{n}']", f"h[{n - 1}]", "d", f"g['W{n}']", f"g['b{n}']")
         if n > 1:
             back += f"d = {below(c, n, f'''p['W{n}']''', 'd', f'h[{n - 1}]', f'z[{n - 1}]')}\n"
     change = "for key in p:\n" + textwrap.indent(
@@ -227,7 +238,7 @@ def in_class(c):
     )
     body += f"a = h[-1]\n{loss(c)}d = {output_delta(c)}\n"
     for n in range(c.depth, 0, -1):
-        body += gradients(c, f"self.W[{n - 1}]", f"h[{n - 1}]", "d", "gW", "gb")
+        body += gradients(c, n, f"self.W[{n - 1}]", f"h[{n - 1}]", "d", "gW", "gb")
         if n > 1:
             body += f"e = {below(c, n, f'self.W[{n - 1}]', 'd', f'h[{n - 1}]', f'z[{n - 1}]')}\n"
         for kind in "Wb":
@@ -249,7 +260,9 @@ def in_layers(c):
         go = "self.x = x\n" + forward(c, n, "self.W", "self.b", "x", "self.z", "self.a")
         last = n == c.depth
         slope = "1" if last else ACTIVATIONS[c.hidden[n - 1]][1].format(a="self.a", z="self.z")
-        back = f"d = g * {slope}\n" + gradients(c, "self.W", "self.x", "d", "self.gW", "self.gb")
+        parts = {"carried": "g", "slope": slope, "a": "self.a", "z": "self.z"}
+        own = f"g * {slope}" if last else c.written("below", n, f"g * {slope}", **parts)
+        back = f"d = {own}\n" + gradients(c, n, "self.W", "self.x", "d", "self.gW", "self.gb")
         back += f"down = {'d @ self.W.T' if c.rows else 'self.W.T @ d'}\n"
         for kind in "Wb":
             back += step(c, f"self.{kind}", f"self.g{kind}", f"self.v{kind}", f"self.s{kind}")
@@ -278,16 +291,21 @@ def as_vectors(c):
         go += own.replace("axis=1, keepdims=True", "").replace("axis=0, keepdims=True", "")
         go += "z.append(u)\nh.append(w)\n"
     for n in range(c.depth, 0, -1):
-        outer = f"h[{n - 1}], d" if c.rows else f"d, h[{n - 1}]"
+        outer = f"np.outer(h[{n - 1}], d)" if c.rows else f"np.outer(d, h[{n - 1}])"
+        outer = c.written("dW", n, outer, right=outer, a=f"h[{n - 1}]", delta="d")
         penalty = f" + 0.02 * theta[{2 * n - 2}]" if c.penalty else ""
-        back += f"g[{2 * n - 2}], g[{2 * n - 1}] = np.outer({outer}){penalty}, d\n"
+        own = c.written("db", n, "d", right="d", a=f"h[{n - 1}]", delta="d")
+        back += f"g[{2 * n - 2}], g[{2 * n - 1}] = {outer}{penalty}, {own}\n"
         if n > 1:
             carried = f"theta[{2 * n - 2}] @ d" if c.rows else f"d @ theta[{2 * n - 2}]"
-            slope = ACTIVATIONS[c.hidden[n - 2]][1].format(a=f"h[{n - 1}]", z=f"z[{n - 1}]")
-            back += f"d = ({carried}) * {slope}\n"
+            a, z = f"h[{n - 1}]", f"z[{n - 1}]"
+            slope = ACTIVATIONS[c.hidden[n - 2]][1].format(a=a, z=z)
+            parts = {"carried": carried, "slope": slope, "a": a, "z": z}
+            back += f"d = {c.written('below', n - 1, f'({carried}) * {slope}', **parts)}\n"
     text += "v, s, g = [0 * p for p in theta], [0 * p for p in theta], [0 * p for p in theta]\n"
     change = step(c, "theta[k]", "g[k]", "v[k]", "s[k]")
-    body = f"len_ = 1\nt += 1\n{go}a = h[-1]\n{loss(c)}d = {c.delta}\n{back}"
+    delta = c.written("delta", c.depth, c.delta)
+    body = f"len_ = 1\nt += 1\n{go}a = h[-1]\n{loss(c)}d = {delta}\n{back}"
     body += f"for k in range({2 * c.depth}):\n{textwrap.indent(change, '    ')}"
     return text + f"t = 0\nfor x, y in zip(X, Y):\n{textwrap.indent(body, '    ')}"
 

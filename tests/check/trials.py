@@ -1,6 +1,6 @@
 """Plant every mistake many times, and check many right gradients: the figures of the documentation.
 
-PYTHONPATH=tests python -m check.trials --planted 200 --right 10000 --programs 300
+PYTHONPATH=tests python -m check.trials --planted 200 --right 10000 --programs 300 --slips 100
 """
 
 import argparse
@@ -14,6 +14,7 @@ import numpy as np
 from check.planted import PLANTED, plant
 from check.random_problems import random_problem
 from check.random_programs import random_program
+from check.random_slips import program_with_slip
 from check.textbook import Textbook
 from clearprop.check import MISTAKES, Dropout, diagnose
 from clearprop.check.script import check_file
@@ -178,11 +179,32 @@ def programs_figures(count, first_seed=0):
     return said
 
 
+def slip_outcome(seed, folder):
+    """Return what is said of a program with a slip: that it is named, found, not read or right."""
+    path = Path(folder) / "program.py"
+    _, names, text = program_with_slip(np.random.default_rng(seed))
+    path.write_text(text, "utf-8")
+    report = check_file(path, seed=seed)
+    if report.outcome != "wrong":
+        return report.outcome
+    return "named" if report.mistake in names else "found"
+
+
+def slips_figures(count, first_seed=0):
+    """Return what was said of programs with a slip, with the seeds of each outcome."""
+    said = collections.defaultdict(list)
+    with tempfile.TemporaryDirectory() as folder:
+        for seed in range(first_seed, first_seed + count):
+            said[slip_outcome(seed, folder)].append(seed)
+    return said
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--planted", type=int, default=50, help="trials of each mistake")
     parser.add_argument("--right", type=int, default=1000, help="right gradients")
     parser.add_argument("--programs", type=int, default=0, help="right programs")
+    parser.add_argument("--slips", type=int, default=0, help="programs with a slip")
     arguments = parser.parse_args()
     start = time.perf_counter()
     for name, changed, named, others in planted_figures(arguments.planted):
@@ -197,6 +219,8 @@ def main():
             f"right programs that are {outcome_}: {len(seeds)}",
             "" if outcome_ == "right" else seeds,
         )
+    for outcome_, seeds in slips_figures(arguments.slips).items():
+        print(f"slips that are {outcome_}: {len(seeds)}", "" if outcome_ == "named" else seeds)
     assert set(PLANTED) == set(MISTAKES)
 
 

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+import numpy as np
+
 from clearprop._text import Text
 from clearprop._typing import FloatArray
 from clearprop.check.backward import Pass, Steps, instead
@@ -27,7 +29,8 @@ class BiasOfOneSample(Mistake):
     def suspicions(self, case: Case, steps: Steps) -> Iterator[Suspicion]:
         """Yield δ of the first and of the last sample, in all layers and in single ones."""
         m, averages = case.problem.m, case.problem.network.reduction == "mean"
-        for layers in places(case.problem.every_layer) if m > 1 else ():
+        moved = [n for n in case.problem.every_layer if np.any(case.given.get(f"b{n}", 0))]
+        for layers in places(moved) if m > 1 else ():  # db of nothing but 0 was left there
             where = layer_names(layers)
             for row, (en, zh) in ROWS.items():
                 evidence = Text(f"{where.en}: db is δ of the {en}", f"{where.zh}：db 是{zh}的 δ")

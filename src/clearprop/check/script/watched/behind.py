@@ -4,6 +4,7 @@ Under momentum, RMSprop or Adam a step is no multiple of a gradient, but it was 
 one layer's is right, what the program keeps under the same name for the others is theirs.
 """
 
+import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -12,7 +13,7 @@ from clearprop.check.script.observed import Candidate, ObservedStep
 from clearprop.check.script.watched.multiples import TELLING, is_times, ratio
 from clearprop.check.script.watched.nets import Net, taken
 from clearprop.check.script.watched.reading import Reading
-from clearprop.check.script.watched.sources import sources_of
+from clearprop.check.script.watched.sources import sources_of, stem
 
 
 class Anchor(NamedTuple):
@@ -24,18 +25,34 @@ class Anchor(NamedTuple):
 
 
 def gradients_behind(
-    reading: Reading, step: ObservedStep, right: dict[str, FloatArray]
+    reading: Reading, step: ObservedStep, right: dict[str, FloatArray], *, is_first: bool
 ) -> tuple[dict[str, FloatArray], list[float]] | None:
     """Return c times the gradients of which a step was made, and c; None where none is right.
 
     They bear one name in the program, or are made in one line of it. c is what most of them share;
-    where as many share others, all are told.
+    where as many share others, all are told. A first step shows whether it goes down or up them.
     """
     net = reading.net
     sources = {name: sources_of(net, step, name) for name in taken(net)}
     named, made = by_name(net, sources, right), by_line(net, sources, right)
     found = made if len(made) > len(named) else named
-    return (found, commonest(factors_of(net, found, right))) if found else None
+    if not found:
+        return None
+    rates = commonest(factors_of(net, found, right))
+    way = common_way(taken(net), found) if is_first else 0
+    return found, [math.copysign(rate, way or rate) for rate in rates]
+
+
+def common_way(given: dict[str, FloatArray], gradients: dict[str, FloatArray]) -> int:
+    """Return 1 if every number of a step goes down these gradients, −1 if up; 0 where they differ.
+
+    Only momentum from before carries some of them another way than the others.
+    """
+    products = [given[name] * array for name, array in gradients.items()]
+    for way in (1, -1):
+        if all((way * product >= 0).all() for product in products):
+            return way
+    return 0
 
 
 def by_name(
@@ -43,22 +60,31 @@ def by_name(
 ) -> dict[str, FloatArray]:
     """Return what the program keeps under the name of a right gradient; empty without one.
 
-    Biases are left out where none of theirs is right.
+    Biases go by a right one of theirs, else by the weights' name.
     """
     found: dict[str, FloatArray] = {}
-    rate = None
+    anchor: Anchor | None = None
     for kind in "Wb":
         own = {name: made_of for name, made_of in sources.items() if name[0] == kind}
-        anchor = anchor_in(net, own, right, rate)
+        anchor = anchor_in(net, own, right, anchor and anchor.rate) or anchor
         if anchor is None:
             break
-        rate = anchor.rate
         for name, made_of in own.items():
-            alike = [each for each in made_of if each.place == anchor.source.place]
-            exactly = [each for each in alike if each.line == anchor.source.line]
-            if alike:
-                found[name] = (exactly or alike)[-1].array
+            alike = named_like(anchor.source, made_of)
+            if alike is not None:
+                found[name] = alike.array
     return found
+
+
+def named_like(source: Candidate, others: Sequence[Candidate]) -> Candidate | None:
+    """Return the array, nearest to the backward pass, whose name is that of another's gradient.
+
+    That is the same name, best in the same line, or one that differs in whose gradient it is.
+    """
+    same = [each for each in others if each.place == source.place]
+    of_line = [each for each in same if each.line == source.line]
+    alike = [each for each in others if each.place and stem(each.place) == stem(source.place)]
+    return next(iter((of_line or same or alike)[::-1]), None)
 
 
 def by_line(

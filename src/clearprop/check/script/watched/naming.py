@@ -2,7 +2,6 @@
 
 import itertools
 import math
-import re
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -34,7 +33,7 @@ from clearprop.check.script.watched.nets import Net, taken
 from clearprop.check.script.watched.reading import Reading
 from clearprop.check.script.watched.right import called, scale_of
 from clearprop.check.script.watched.row_convention import ones_column
-from clearprop.check.script.watched.sources import sources_of
+from clearprop.check.script.watched.sources import sources_of, stem
 from clearprop.check.script.watched.unread import (
     NOTHING_CHANGED,
     TOO_COARSE,
@@ -52,8 +51,6 @@ SECONDS = 2.0
 """Of processor time, in which a mistake is looked for."""
 PATIENCE = 4
 """So many times as long is looked where none is found."""
-PARAMETER = re.compile(r"weights?|bias(es)?|[wb]|\d|_", re.IGNORECASE)
-"""What says in a name of which parameter an array is."""
 
 
 @dataclass(frozen=True)
@@ -106,7 +103,7 @@ def wrong_report(
         bare = without_penalty(reading, named)
         bare_ones = [(bare, form, 1.0) for _, form, _ in waiting[:2]]
         waiting = [*bare_ones, *waiting] if is_cut(given, named) else [*waiting, *bare_ones]
-    waiting = [*behind_optimizer(reading, given, step, printed), *waiting]
+    waiting = [*behind_optimizer(outcome, given, printed), *waiting]
     if quickly:
         waiting = waiting[:2]
     for tried in itertools.count():
@@ -213,7 +210,7 @@ def without_penalty(reading: Reading, given: dict[str, FloatArray]) -> dict[str,
         right = reading.right(form)
         for name, array in given.items():
             found = beside_penalty(net, name, array, right[name]) if name[0] == "W" else None
-            if found is not None and found.rate > 0 and (found.decay > 0 or found.lasso > 0):
+            if found is not None and found.rate and (found.decay > 0 or found.lasso > 0):
                 return {
                     each: taken_off
                     - found.decay * penalized(net, each, given)
@@ -274,28 +271,21 @@ def is_cut(given: dict[str, FloatArray], named: dict[str, FloatArray]) -> bool:
     return len(factors) > 1 and max(factors) - min(factors) > CUT * max(map(abs, factors))
 
 
-def stem(place: str) -> str:
-    """Return a name without what says of which parameter it is."""
-    return PARAMETER.sub("", place)
-
-
 def is_constant(array: FloatArray) -> bool:
     """Return whether all of several numbers are one, such as a learning rate spread out."""
     return array.size > 1 and bool((array == array.ravel()[0]).all())
 
 
 def behind_optimizer(
-    reading: Reading,
-    given: dict[str, FloatArray],
-    step: ObservedStep,
-    printed: Sequence[LossForm],
+    outcome: Outcome, given: dict[str, FloatArray], printed: Sequence[LossForm]
 ) -> Iterator[tuple[dict[str, FloatArray], LossForm, float]]:
     """Yield the gradients behind a step that is no multiple of one, with their loss and factor."""
+    reading, step, is_first = outcome.reading, outcome.step, outcome.previous is None
     m, forms = reading.net.m, list(itertools.islice(directions(reading), MAX_FORMS))
     if any(has_right_arrays(reading, given, form) for form in forms):
         return
     for form in forms:
-        found = gradients_behind(reading, step, reading.right(form))
+        found = gradients_behind(reading, step, reading.right(form), is_first=is_first)
         if found is not None:
             arrays, rates = found
             mean = replace(form, reduction="mean")

@@ -26,6 +26,8 @@ def in_an_optimizer(
     """
     if not set(given) <= set(previous or {}) and goes_up_in_one(given, right):
         return ()
+    if previous is None and goes_up_in_all_of_one(given, right):
+        return ()
     common: list[float] | None = None
     on_lines: list[dict[int, list[float]]] = []
     plain: list[float] = []
@@ -73,6 +75,12 @@ def goes_up_in_one(given: dict[str, FloatArray], right: dict[str, FloatArray]) -
     pairs = [(given[name], right[name]) for name in given]
     single = all(one.size == other.size == 1 for one, other in pairs)
     return single and any(one.item() * other.item() < 0 for one, other in pairs)
+
+
+def goes_up_in_all_of_one(given: dict[str, FloatArray], right: dict[str, FloatArray]) -> bool:
+    """Return whether a first step goes up in every number of one array, and down in others."""
+    ways = [np.sign(array * right[name]) for name, array in given.items() if array.size > 1]
+    return any((way < 0).all() for way in ways) and any((way > 0).all() for way in ways)
 
 
 def along(given: dict[str, FloatArray], other: dict[str, FloatArray]) -> bool:

@@ -1,5 +1,6 @@
 """The arrays that a step was made of, and those among them that stand for a gradient."""
 
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -7,6 +8,9 @@ import numpy as np
 from clearprop._typing import FloatArray
 from clearprop.check.script.observed import Candidate, ObservedStep
 from clearprop.check.script.watched.nets import Net
+
+PARAMETER = re.compile(r"weights?|bias(es)?|[wb]|\d|_", re.IGNORECASE)
+"""What says in a name of which parameter an array is."""
 
 
 def sources_of(net: Net, step: ObservedStep, name: str) -> list[Candidate]:
@@ -34,3 +38,8 @@ def split(array: FloatArray, row: int) -> tuple[FloatArray, FloatArray]:
     if array.ndim < 2 or len(array) <= row:
         return array, array
     return array[row], np.delete(array, row, axis=0)
+
+
+def stem(place: str) -> str:
+    """Return a name without what says of which parameter it is: gW1 and gb2 are g."""
+    return PARAMETER.sub("", place)

@@ -41,7 +41,11 @@ def origins(
 ) -> tuple[tuple[Candidate, ...], ErrorLines]:
     """Return the arrays that a step was made of, the last ones first, and the lines of δ."""
     shape = history.shape(update.before)
-    names = {seen.content: seen for seen in history.trace.seen if start <= seen.time <= update.time}
+    places = {  # the last that held each: where it is only read, it has none
+        seen.content: seen.place
+        for seen in history.trace.seen
+        if seen.place and start <= seen.time <= update.time
+    }
     found: list[Candidate] = []
     sources, multiples, lines = 0, 0, ErrorLines()
     waiting: list[tuple[int, float | None]] = []
@@ -68,8 +72,7 @@ def origins(
             sources += is_source
             multiples += is_multiple
             line = makers[0].line if makers else 0
-            name = names.get(content)
-            found.append(Candidate(array, line, name.place if name else "", rate))
+            found.append(Candidate(array, line, places.get(content, ""), rate))
             found += [
                 Candidate(array / factor, made.line, "", factor, in_product=True)
                 for made in makers
@@ -86,6 +89,8 @@ def origins(
                 lines = lines_of_error(history, operation)._replace(of_sum=operation.line)
             if operation.name in PASSED:
                 factor = small[0] if small and operation.name in "*/" else None
+                if factor == 0:
+                    continue  # nothing of it is left
                 waiting += [
                     (part, factor)
                     for part, size in zip(operation.operands, sizes, strict=True)

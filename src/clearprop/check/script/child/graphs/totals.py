@@ -54,7 +54,7 @@ def own_numbers(graph: Graph) -> Iterator[Total]:
     used = going_on(graph)
     nodes = [n for n in nodes if n not in used or added_up(graph, n) > 1]
     most = max((len(graph.nodes[n].reached) for n in nodes), default=0)
-    without = turned(graph)
+    without = turned(graph) | normalizing(graph)
     for number in nodes:
         node = graph.nodes[number]
         if len(node.reached) == most and number not in without:
@@ -112,6 +112,19 @@ def turned(graph: Graph) -> set[int]:
             falls = any(float(graph.contents[part].ravel()[0]) < 0 for part in known)
         if falls:
             found.add(inner[0])
+    return found
+
+
+def normalizing(graph: Graph) -> set[int]:
+    """Return the sums that what they are of is divided by, as in softmax: no losses."""
+    found = set()
+    for node in graph.nodes:
+        if node.operation.name != "/" or len(node.sources) != 2 or node.sources[1] is None:
+            continue
+        total = node.sources[1]
+        is_sum = total >= 0 and graph.nodes[total].operation.name in ADDING
+        if is_sum and graph.nodes[total].operation.operands[0] == node.operation.operands[0]:
+            found.add(total)
     return found
 
 
