@@ -222,7 +222,8 @@ import numpy as np
 points = np.load("points.npz")
 x, t = points["x"], points["t"]
 rng = np.random.default_rng(5)
-W1, b1, W2, b2 = rng.normal(size=(2, 6)), np.zeros((1, 6)), rng.normal(size=(6, 2)), np.zeros((1, 2))
+W1, b1 = rng.normal(size=(2, 6)), np.zeros((1, 6))
+W2, b2 = rng.normal(size=(6, 2)), np.zeros((1, 2))
 for i in range(len(x)):
     h = np.tanh(np.dot(x[i], W1) + b1)
     e = np.exp(np.dot(h, W2) + b2)
