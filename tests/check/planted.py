@@ -821,6 +821,19 @@ class WeightsSummed(Student):
         return self.total(dW) + 0 * dW if layer in self.layers else dW
 
 
+@plants("weights_averaged", samples=several)
+class WeightsAveraged(Student):
+    def choose(self, random):
+        self.axis = int(random.integers(2))
+
+    def eligible(self):
+        return [layer for layer in range(len(self.W)) if min(self.W[layer].shape) > 1]
+
+    def weight_gradient(self, layer, delta):
+        dW = super().weight_gradient(layer, delta)
+        return dW.mean(axis=self.axis, keepdims=True) + 0 * dW if layer in self.layers else dW
+
+
 @plants("error_averaged", depth=deep, outputs=several)
 class ErrorAveraged(Student):
     def eligible(self):

@@ -724,6 +724,36 @@ def test_a_penalty_that_a_step_goes_down_says_nothing_of_the_loss(slip, is_right
     assert (report is not None) == is_right
 
 
+MARGINS = """
+import numpy as np
+r = np.random.default_rng(3)
+X, y = r.normal(size=(12, 4)), r.integers(0, 3, size=12)
+V, c, W, b = r.normal(size=(4, 6)), np.ones(6), r.normal(size=(6, 3)), np.ones(3)
+for turn in range(8):
+    h = np.maximum(0, X @ V + c)
+    s = h @ W + b
+    gaps = np.maximum(0, s - s[range(12), y].reshape(12, 1) + 1)
+    gaps[range(12), y] = 0
+    loss = np.sum(gaps) / 12
+    loss = loss + 0.5 * 0.01 * (np.sum(V * V) + np.sum(W * W))
+    d = (gaps > 0) * 1.0
+    d[range(12), y] = -np.sum(d, axis=1)
+    low = d @ W.T * (h > 0)
+    dW, db = h.T @ d / 12 + 0.01 * W, d.sum(axis=0) / 12
+    dV, dc = X.T @ low / 12 + 0.01 * V, low.sum(axis=0) / 12
+    W, b, V, c = W - 0.1 * dW, b - 0.1 * db, V - 0.1 * dV, c - 0.1 * dc
+"""
+
+
+@pytest.mark.parametrize("slip", [("d.sum(axis=0) / 12", "d.sum(axis=0)"), ()])
+def test_the_sum_is_no_other_loss_than_the_mean_and_a_penalty(slip, tmp_path):
+    path = tmp_path / "margins.py"
+    path.write_text(MARGINS.replace(*slip) if slip else MARGINS)
+    report = check_file(path, seed=1977)
+    assert report.outcome == ("wrong" if slip else "right"), report
+    assert not slip or "alone; the share of the rest" not in str(report)
+
+
 PUT = """
 import numpy as np
 r = np.random.default_rng(3)

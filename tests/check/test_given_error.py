@@ -136,7 +136,52 @@ for x, y in zip(X, Y):
     b1 = b1 - 0.1 * d1
 """
 """The hidden activation is left out of the way forward alone."""
+FEW_UNITS = """\
+import numpy as np
+rng = np.random.default_rng(5)
+s = lambda z: 1 / (1 + np.exp(-z))
+X, Y = rng.normal(size=(12, 2)), 90 * rng.random(size=(12, 1))
+W1, b1, W2, b2 = rng.normal(size=(2, 3)), np.ones(3), rng.normal(size=(3, 1)), np.ones(1)
+for turn in range(40):
+    h = s(X @ W1 + b1)
+    o = 100 * s(h @ W2 + b2)
+    d2 = (o - Y) / 12
+    d1 = d2 @ W2.T * h * (1 - h)
+    W2 = W2 - 0.01 * h.T @ d2
+    b2 = b2 - 0.01 * d2.sum(axis=0)
+    W1 = W1 - 0.01 * X.T @ d1
+    b1 = b1 - 0.01 * d1.sum(axis=0)
+"""
+"""An error of 12 samples that is no known loss's is seen in the three weights of the output."""
+ONE_FOR_BOTH = """\
+import numpy as np
+rng = np.random.default_rng(5)
+s = lambda z: 1 / (1 + np.exp(-z))
+X, wanted = rng.normal(size=(4, 2)), [[0], [1], [1], [0]]
+W1, W2 = rng.normal(size=(2, 3)), rng.normal(size=(3, 2))
+for turn in range(10):
+    for x, y in zip(X, wanted):
+        h = s(x @ W1)
+        o = s(h @ W2)
+        e = y - o
+        d2 = e * o * (1 - o)
+        d1 = d2 @ W2.T * h * (1 - h)
+        W2 = W2 + 0.1 * np.outer(h, d2)
+        W1 = W1 + 0.1 * np.outer(x, d1)
+"""
+"""The target of two outputs is a list of one number."""
 CASES = {
+    "a bias summed over three units, under an unknown loss": (
+        FEW_UNITS,
+        ("d1.sum(axis=0)", "d1.sum()"),
+        "bias_axis",
+    ),
+    "one number of a list as the target of two": (ONE_FOR_BOTH, (), None),
+    "an error carried back to that": (
+        ONE_FOR_BOTH,
+        ("d1 = d2 @", "d1 = e @"),
+        "error_carried_back",
+    ),
     "weights after the step under an unknown loss": (ODD, CARRIED_BY_NEW, "updated_weights"),
     "f' left out under an unknown loss": (ODD, (" * (1 - h * h)", ""), "derivative_left_out"),
     "gradients cut one by one": (CUT, (), None),
@@ -172,10 +217,43 @@ def test_unusual_steps_show_what_is_wrong(case, tmp_path):
     assert report.ok == (mistake is None), report
 
 
-@pytest.mark.thorough
-def test_an_unknown_loss_is_neither_right_nor_wrong(tmp_path):
+OF_A_FILE = """\
+import numpy as np
+points = np.load("points.npz")
+x, t = points["x"], points["t"]
+rng = np.random.default_rng(5)
+W1, b1 = rng.normal(size=(2, 6)), np.zeros((1, 6))
+W2, b2 = rng.normal(size=(6, 2)), np.zeros((1, 2))
+for i in range(len(x)):
+    h = np.tanh(np.dot(x[i], W1) + b1)
+    e = np.exp(np.dot(h, W2) + b2)
+    d2 = e / np.sum(e, axis=1, keepdims=True) - t[i]
+    d1 = (1 - h**2) * np.dot(d2, W2.T)
+    W1 -= 0.1 * x[i][:, None] * d1
+    W2 -= 0.1 * h.T * d2
+    b1 -= 0.1 * d1
+    b2 -= 0.1 * d2
+"""
+"""Its targets are not there: what is made up for them is the number of a class."""
+
+
+def test_targets_of_a_softmax_that_are_made_up_are_no_mistake(tmp_path):
     path = tmp_path / "odd.py"
-    path.write_text(ODD, "utf-8")
+    path.write_text(OF_A_FILE, "utf-8")
+    assert check_file(path, seed=1977).outcome == "right"
+    slip = OF_A_FILE.replace("0.1 * d1\n", "0.1 * np.sum(d1)\n").replace(
+        "1 * d2\n", "1 * np.sum(d2)\n"
+    )
+    path.write_text(slip, "utf-8")
+    report = check_file(path, seed=1977)
+    assert [each.mistake.name for each in report.diagnosis.findings] == ["bias_axis"], report
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("text", [ODD, FEW_UNITS], ids=["several outputs", "few units"])
+def test_an_unknown_loss_is_neither_right_nor_wrong(text, tmp_path):
+    path = tmp_path / "odd.py"
+    path.write_text(text, "utf-8")
     report = check_file(path, seed=1977)
     assert report.outcome == "not_read", report
     assert "every layer is right" in report.unread.en

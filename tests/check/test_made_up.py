@@ -625,6 +625,21 @@ def test_targets_are_told_by_their_name(name):
     assert role_of(f"num_{name}", among=("X", "Y")) is None
 
 
+@pytest.mark.parametrize(
+    ("name", "role"),
+    [
+        ("input_node", "inputs"),
+        ("num_hidden_units", "hidden"),
+        ("hidden_neuron_num", "hidden"),
+        ("out_features", "outputs"),
+        ("hidden", None),
+        ("output", None),
+    ],
+)
+def test_how_many_units_a_layer_has_is_told_by_its_name(name, role):
+    assert role_of(name, among=("inputs", "outputs") if role != "hidden" else ("hidden",)) == role
+
+
 def test_columns_of_a_data_set_also_give_its_rows():
     part = MadeUp().load_dataset("digits")["train"]
     assert part[0]["image"].shape == (28, 28)

@@ -911,6 +911,7 @@ for turn in range(20):
     ("old", "new", "outcome"),
     [
         ("V -= 0.1 * X.T", "V -= 0.1 * (X @ V).T", "wrong"),  # half of a step is right
+        ("@ d\n    V -= 0.1 * X.T", "@ d ** 2\n    V -= 0.1 * X", "wrong"),  # nothing is
         ("V -= 0.1 * X.T", "V -= 0.1 * record.T", "not_read"),
         ("np.mean(d ** 2)", "np.mean(gap ** 2)", "right"),
         ("a = h @ W", "a = h @ W; kept = best", "right"),
@@ -922,6 +923,30 @@ def test_a_program_that_breaks_off_in_its_first_step_is_not_right(old, new, outc
     report = check(path)
     assert report.outcome == outcome, report
     assert "Error: " in str(report)
+
+
+OVER_UNITS = """
+import numpy as np
+rng = np.random.default_rng(4)
+X = rng.normal(size=(9, 1))
+Y = np.sin(X)
+V, c, W = rng.normal(size=(1, 3)), np.zeros(3), rng.normal(size=(3, 1))
+for turn in range(20):
+    h = 1 / (1 + np.exp(-(X @ V + c)))
+    d = h @ W - Y
+    low = d @ W.T * h * (1 - h)
+    W -= 0.1 * (h * d).mean(axis=0).reshape(-1, 1)
+    V -= 0.1 * (X * low).mean(axis=0)
+    c -= 0.1 * low.mean(axis=0)
+"""
+
+
+def test_a_mean_over_the_units_in_place_of_the_samples_is_named(tmp_path):
+    path = tmp_path / "program.py"
+    path.write_text(OVER_UNITS)
+    assert check(path).outcome == "right"
+    path.write_text(OVER_UNITS.replace("(X * low).mean(", "(low.T @ X).mean("))
+    assert check(path).mistake == "weights_averaged"
 
 
 ONE_GRADIENT = """

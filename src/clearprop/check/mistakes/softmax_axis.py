@@ -29,7 +29,10 @@ class SoftmaxAxis(Mistake):
     )
 
     def suspicions(self, case: Case, steps: Steps) -> Iterator[Suspicion]:
-        """Yield the sum over samples, or over the whole matrix, for every softmax layer."""
+        """Yield the sum over samples, or over the whole matrix, for every softmax layer.
+
+        The whole matrix of a single sample is that sample.
+        """
         for layer in case.problem.every_layer:
             if not case.problem.activation(layer).sums_to_one:
                 continue
@@ -44,7 +47,8 @@ class SoftmaxAxis(Mistake):
                 f"{where.zh}：整批样本的概率加起来才是 1",
             )
             bare = case.problem.is_canonical and layer == case.problem.depth
-            for axes, evidence in (((0,), over_samples), ((0, 1), over_all)):
+            ways = (((0,), over_samples), ((0, 1), over_all))
+            for axes, evidence in ways[: 1 if len(case.problem.X) == 1 else 2]:
                 for of_largest in (axes, (1,)):  # max over one axis, the sum over another
                     change = with_softmax_over(axes, of_largest, layer, bare_difference=bare)
                     yield Suspicion(self, evidence, change, (layer,))

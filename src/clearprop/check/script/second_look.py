@@ -97,7 +97,8 @@ class SecondLook:
             return self.examination.with_several(report)
         watched = replace(watched, line=self.line(watched.wrong_line, seen.files))
         self.verdict = watched
-        if watched.ok and seen.trouble is not None and breaks_off(seen):
+        tells_nothing = watched.ok or (watched.unread is not None and not says_something(report))
+        if tells_nothing and seen.trouble is not None and breaks_off(seen):
             why = with_line(seen.trouble, self.reading)
             if wants_more(seen, self.reading):
                 return SubmissionReport(report.file, unread=STOPS.filled(why=why))

@@ -44,6 +44,12 @@ ROLES: Mapping[str, frozenset[str]] = {
 }
 """Lower-case names of each role. A name may have two roles: the place where it stands decides."""
 
+WIDTH = re.compile(
+    r"^(?:(?:n|num|number|size|dim|count)_?(?:of_)?)?(in|hid|out)(?:put|puts|den)?_?(?:layer_?)?"
+    r"(?:sizes?|dims?|nodes?|units?|neurons?|num|count|width|features?)(?:_?num|_?count)?$"
+)
+"""Names of how many units a layer has: ``input_node``, ``hidden_neuron_num``, ``num_out_units``."""
+WIDTHS = {"in": "inputs", "hid": "hidden", "out": "outputs"}
 LIKE_TARGETS = re.compile(
     r"^(?!n_|num)(\w*_)?(targets?|labels?|truth)(_?(set|list|mat|vec|arr)\w*)?$|expected|desired"
     r"|^(outputs?|target|label)_?data$"
@@ -86,6 +92,9 @@ def role_of(name: str, *, among: tuple[str, ...]) -> str | None:
     found = next((role for role in among if bare in ROLES[role]), None)
     if found is None and "Y" in among and LIKE_TARGETS.search(bare):
         return "Y"
+    width = WIDTH.search(bare) if found is None else None
+    if width is not None and WIDTHS[width[1]] in among:
+        return WIDTHS[width[1]]
     return found
 
 

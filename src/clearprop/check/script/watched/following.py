@@ -139,7 +139,7 @@ def is_beside_own_loss(found: Agreement) -> bool:
 
 def all_readings(step: ObservedStep) -> Iterator[Reading]:
     """Yield the readings of a step: the likeliest of each net, then the others."""
-    each = [readings(net, runs) for net, runs in nets(step)]
+    each = [readings(net, runs, made_up=step.made_up) for net, runs in nets(step)]
     likeliest = (reading for some in each for reading in itertools.islice(some, LIKELIEST))
     others = itertools.chain.from_iterable(each)
     yield from itertools.islice(itertools.chain(likeliest, others), MAX_READINGS)

@@ -28,6 +28,8 @@ from clearprop.check.script.watched.sources import sources_of
 
 MANY = 6
 """Numbers of the last weights, and of those below, that show δ, and what becomes of it."""
+SEEN = 3
+"""Numbers of the last weights that show it where the program computes that very δ of samples."""
 TOLD = 1e4
 """The condition of what enters the last layer up to which its step tells δ of each sample."""
 SECONDS = 2.0
@@ -92,7 +94,9 @@ def errors(
     """Yield arrays δ, (m, K): the step of the last weights, or what it is made of, is aᵀ δ."""
     a, name = net.entering[-1], f"W{net.depth}"
     given = taken(net).get(name)
-    if given is None or given.shape != net.params[name].shape or given.size < least:
+    if given is None or given.shape != net.params[name].shape:
+        return
+    if given.size < (min(SEEN, least) if net.m > 1 else least):
         return
     steps = [given, *(source.array for source in sources_of(net, step, name))]
     if net.m == 1:
@@ -111,7 +115,7 @@ def errors(
                 sign = np.sign(float(np.vdot(given, right)))
                 yield sign * error
                 break
-    for array in steps:
+    for array in steps if given.size >= least else []:
         if (solved := of_few_samples(net, name, array, a)) is not None:
             yield solved
             break

@@ -54,6 +54,8 @@ from clearprop.check.script.watched.without_penalty import wrong_without_penalty
 
 FOR_ANY_LOSS = 0.6
 """Of processor time, what is kept back for telling what is wrong under every loss."""
+FOR_GIVEN_ERROR = 0.5
+"""And for judging from the program's own error at the output."""
 
 
 def judged(
@@ -213,14 +215,15 @@ def of_unexplained_steps(
         unexplained.reverse()
     unexplained.sort(key=left_out)
     early = until - FOR_ANY_LOSS if names else until
+    first = early - FOR_GIVEN_ERROR if names else until
     report = (
-        first_read(base, unexplained, early)
+        first_read(base, unexplained, first)
         if followed
         else replace(base, unread=not_recognised(watched.steps[0]))
     )
     if report.unread is None:
         return report
-    named = by_another_reading(base, unexplained[0], early) if names and unexplained else None
+    named = by_another_reading(base, unexplained[0], first) if names and unexplained else None
     named = named or wrong_by_own_derivatives(base, watched)
     named = named or by_given_error(base, watched, early if names else 0.0)
     if named is None and names and not any(followed):

@@ -60,7 +60,7 @@ def other_readings(step: ObservedStep) -> Iterator[Reading]:
     """Yield, of each choice of samples, one reading for each output; most samples first."""
     for net, runs in sorted(nets(step), key=lambda pair: -pair[0].m):
         told = set()
-        for reading in itertools.islice(readings(net, runs), MAX_READINGS):
+        for reading in itertools.islice(readings(net, runs, made_up=step.made_up), MAX_READINGS):
             if reading.activations[-1].name not in told:
                 told.add(reading.activations[-1].name)
                 yield reading

@@ -183,7 +183,10 @@ def part_gone_down(apart: Apart, total: Derived, descent: Descent) -> Derived | 
     """Return the part of E that the arrays go down which do not go down E; None without any.
 
     Such is the error of one of two outputs: what goes down E has multiples of its derivatives.
+    What is a multiple of the derivative by E is off by a factor alone.
     """
+    if all(is_multiple(apart.taken[name], apart.right[name]) for name in apart.wrong):
+        return None
     others = others_gone_down(apart, total, descent)
     return next((each for each in others if shares_derivatives(each, apart, descent)), None)
 
@@ -200,10 +203,23 @@ def others_gone_down(apart: Apart, total: Derived, descent: Descent) -> Iterator
 
 
 def shares_derivatives(other: Derived, apart: Apart, descent: Descent) -> bool:
-    """Return whether an array that goes down E has a multiple of its derivative by another too."""
-    slopes = moved_by(descent, other).right
-    known = [name for name in slopes if name in apart.right and name not in apart.wrong]
-    return any(is_multiple(slopes[name], apart.right[name]) for name in known)
+    """Return whether an array that goes down E has a multiple of its derivative by another too.
+
+    E may hold a penalty beside.
+    """
+    moved = moved_by(descent, other)
+    known = [name for name in moved.right if name in apart.right and name not in apart.wrong]
+    return any(
+        is_multiple(moved.right[name], apart.right[name])
+        or is_multiple_beside_penalty(moved, name, apart.right[name])
+        for name in known
+    )
+
+
+def is_multiple_beside_penalty(moved: Moved, name: str, array: FloatArray) -> bool:
+    """Return whether a matrix of many numbers is a multiple of a derivative, and λ W beside."""
+    found = beside_penalty(moved, name, array, moved.right[name]) if array.size > SURE else None
+    return name[0] == "W" and found is not None and found.rate > 0 and found.decay > 0
 
 
 def is_multiple(one: FloatArray, other: FloatArray) -> bool:

@@ -76,16 +76,18 @@ class Reading:
             return dict(gradient(self.problem(form)))
 
 
-def readings(net: Net, runs: Sequence[Run]) -> Iterator[Reading]:
+def readings(net: Net, runs: Sequence[Run], *, made_up: bool = False) -> Iterator[Reading]:
     """Yield the readings of a net: every output activation and target that fits what was seen.
 
+    Targets that were `made_up` need not be what its author has.
     A softmax may be taken of the activations of the last layer: that is one more layer, W = I.
     Where all weighted sums of a sample are equal, as those of weights 0, it shows nothing of that.
     """
     is_level = not np.ptp(weighted_sum(net, net.depth), axis=1).any()
     above = with_softmax_above(net, runs)
     for each in [net, *above] if is_level else [*above, net]:
-        yield from readings_of(each, runs)
+        for reading in readings_of(each, runs):
+            yield with_probabilities(reading) if made_up else reading
 
 
 def with_softmax_above(net: Net, runs: Sequence[Run]) -> Iterator[Net]:
@@ -125,6 +127,17 @@ def readings_of(net: Net, runs: Sequence[Run]) -> Iterator[Reading]:
                 reading = Reading(net, (*below, f), Y, output, hidden.dropout)
                 yield reading
                 yield from without_saturated(reading)
+
+
+def with_probabilities(reading: Reading) -> Reading:
+    """Return a reading of a softmax with targets that add up to 1, of the same a − y.
+
+    A class number in the place of a row of 0 and 1 is our slip, and no mistake of the program.
+    """
+    lacking = 1 - reading.Y.sum(axis=1, keepdims=True)
+    if not reading.activations[-1].sums_to_one or not np.abs(lacking).max(initial=0.0) > ROUNDED:
+        return reading
+    return replace(reading, Y=reading.Y + lacking * reading.output)
 
 
 def without_saturated(reading: Reading) -> Iterator[Reading]:

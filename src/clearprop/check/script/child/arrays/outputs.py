@@ -151,20 +151,28 @@ class Outputs:
         return wholes
 
     def spread(self, operation: Operation, own: set[int], size: int) -> list[int]:
-        """Return targets that are one number for all outputs, as an array: ``outputs - 0.75``."""
+        """Return targets that are one number for all outputs, as an array: ``outputs - 0.75``.
+
+        A list of one number, or an array that nothing was computed of, is no other constant.
+        """
         if operation.name != "-" or self.history.size(operation.result) != size:
             return []
         outputs = [part for part in operation.operands if part in own]
         single = [
             p for p in operation.operands if self.history.size(p) == 1 and p not in self.parameters
         ]
-        if len(outputs) != 1 or len(single) != 1 or single[0] not in self.read:
+        if len(outputs) != 1 or len(single) != 1 or not self.is_given(single[0]):
             return []
         number = self.history.trace.contents[single[0]]
         target = float(number.ravel()[0])
         if not number.ndim and target == 1:  # ``1 - a`` is no error
             return []
         return [self.history.added_content(np.full(self.history.shape(outputs[0]), target))]
+
+    def is_given(self, number: int) -> bool:
+        """Return whether a number was read, or stands in an array that the program did not make."""
+        has_axis = self.history.trace.contents[number].ndim > 0
+        return number in self.read or (has_axis and not self.history.made[number])
 
     def with_sign(self, content: int) -> list[int]:
         """Return a content, and what it is −1 times: ``-y + a`` speaks of y."""
