@@ -34,6 +34,8 @@ class Candidate:
     """The number that it was multiplied by on its way into the update."""
     in_product: bool = False
     """True if that number stands before the first factor of the product: ``0.1 * X.T @ delta``."""
+    uncut: Array | None = None
+    """What its entries were before ``np.clip`` cut them; None of what is cut by nothing."""
 
 
 @dataclass(frozen=True)
