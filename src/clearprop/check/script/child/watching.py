@@ -12,7 +12,7 @@ from pathlib import Path
 
 from clearprop._text import Text
 from clearprop.check.script.child.arrays.steps import Steps
-from clearprop.check.script.child.defined.driving import drivers, functions_of
+from clearprop.check.script.child.defined.driving import drivers, functions_of, is_source
 from clearprop.check.script.child.defined.engines import engines
 from clearprop.check.script.child.defined.layers import JOINED, are_joined
 from clearprop.check.script.child.defined.standing_alone import is_alone
@@ -113,7 +113,8 @@ def what_trains(arrays: "Watching", single: "Watching", seen: Watched) -> Watche
     path, folder, made_up, until = arrays.path, arrays.folder, arrays.made_up, arrays.until
     recorder = arrays.recorder
     looks = [lambda: arrays.parts_of_it()]
-    if seen.steps:
+    moves = any(step.moves for step in seen.steps)
+    if seen.steps and (moves or not has_gradients_alone(arrays)):
         found = single.all_of_it(read_tree(Path(path)), NUMBERS)
         larger = weights_in(found) > weights_in(seen)
         return dataclasses.replace(found, later=seen.later) if larger else seen
@@ -143,9 +144,17 @@ def writes_products(folder: Path, files: Sequence[str]) -> bool:
 
 
 def has_gradients_alone(arrays: "Watching") -> bool:
-    """Return whether a program defines a gradient by a vector of parameters."""
-    functions = functions_of(read_tree(Path(arrays.path)))
-    return any(name in arrays.namespace and is_alone(found) for name, found in functions.items())
+    """Return whether a program, or a module of it, has a gradient by a vector of parameters."""
+    modules = [own for own in arrays.modules if is_source(own.get("__file__"))]
+    held = [
+        (arrays.namespace, Path(arrays.path)),
+        *((own, Path(own["__file__"])) for own in modules),
+    ]
+    return any(
+        name in names and is_alone(found)
+        for names, path in held
+        for name, found in functions_of(read_tree(path)).items()
+    )
 
 
 def with_failure_of(itself: Watched, part: Watched) -> Watched:
@@ -248,6 +257,8 @@ class Watching(Trainings):
         trouble = first = told = self.looked_at(tree, seconds)
         until = min(self.until, time.process_time() + 2 * seconds)
         while self.helps(trouble) and time.process_time() < until:
+            if self.is_out_of_time and has_gradients_alone(self):
+                break
             trouble = self.looked_at(read_tree(Path(self.path)), seconds)
             first = first if self.recorder.lenient else trouble
             told = told if is_full(trouble) or self.is_shorter else trouble
@@ -261,6 +272,11 @@ class Watching(Trainings):
             return dataclasses.replace(seen, trouble=first)
         note = LEFT_OUT.filled(why=Text(*(f"{first.kind}: {said}" for said in first.message)))
         return dataclasses.replace(seen, made_up=(*seen.made_up, note))
+
+    @property
+    def is_out_of_time(self) -> bool:
+        """True if the last look ended for want of time, and showed no step."""
+        return time.process_time() > self.recorder.until and not self.finished and not self.steps()
 
     def parts_of_it(self) -> Watched | None:
         """Let the program's own functions train; None where nothing trains.

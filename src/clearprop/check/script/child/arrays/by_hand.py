@@ -147,8 +147,11 @@ def by_hand(history: History, content: int, seen: Seen, g: Array) -> Update:
 
 def gradients_of_pieces(history: History) -> Iterator[tuple[int, Seen, Array]]:
     """Yield the pieces of a flat vector, each with the piece of the gradient of the whole."""
+    wanted_outputs = targets(history, names_of_contents(history))
     matrices = [
-        (part, array) for part, array in multiplied(history) if part not in history.measured
+        (part, array)
+        for part, array in multiplied(history)
+        if part not in history.measured and part not in wanted_outputs
     ]
     smallest = min((matrix.size for _, matrix in matrices if min(matrix.shape) > 1), default=0)
     vectors: dict[int, Seen] = {}
