@@ -341,6 +341,31 @@ def test_rows_that_a_program_counts_itself_are_those_that_were_made_up(tmp_path)
     assert "its numbers from 5000 on were lowered" in str(report)
 
 
+ON_A_CARD = """
+import cupy as np
+np.random.seed(24)
+X, y = np.random.randn(20, 3), np.random.randn(20, 1)
+np.save("kept/only/here/samples.npy", X)
+V, W = np.random.randn(3, 5), np.random.randn(5, 1)
+for turn in range(20):
+    mid = np.tanh(X @ V)
+    gap = (mid @ W - y) / 20
+    back = gap @ W.T * (1 - mid ** 2)
+    V, W = V - 0.3 * X.T @ back, W - 0.3 * mid.T @ gap
+    print(np.asnumpy(gap).mean(), gap.get().max())
+"""
+
+
+def test_arrays_on_a_card_are_arrays_and_what_no_folder_takes_is_not_saved(tmp_path):
+    path = tmp_path / "net.py"
+    path.write_text(ON_A_CARD)
+    report = check(path)
+    assert report.outcome == "right", report
+    assert "CuPy's arrays were NumPy arrays here" in str(report)
+    path.write_text(ON_A_CARD.replace(" * (1 - mid ** 2)", ""))
+    assert check(path).mistake == "derivative_left_out"
+
+
 MEASURED_TWICE = """
 import numpy as np
 X, y = np.load("samples.npy"), np.load("labels.npy")

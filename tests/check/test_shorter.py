@@ -150,6 +150,18 @@ def test_a_training_that_goes_through_very_many_samples_is_seen(program, outcome
     assert "of samples.npz, about 48 rows were kept" in str(report)
 
 
+def test_a_shape_that_counts_all_samples_is_that_of_those_that_were_kept(tmp_path):
+    x = np.random.default_rng(1).normal(size=(MANY, 4))
+    np.savez(
+        tmp_path / "samples.npz", X=x.ravel().reshape(MANY, 2, 2), y=np.argsort(x[:, :3])[:, 0]
+    )
+    path = tmp_path / "program.py"
+    path.write_text(ONE_BY_ONE.replace('data["X"]', f'data["X"].reshape({MANY}, 4)'))
+    report = check(path)
+    assert report.outcome == "right", report
+    assert "of samples.npz, about 48 rows were kept" in str(report)
+
+
 SLOWLY = """
 import numpy as np
 data = np.load("samples.npz")

@@ -99,7 +99,7 @@ class Patience(StandIns):
         self.looks = list(LOOKS)
         self.has_seen_enough: Callable[[], bool] = lambda: False
         self.has_few_rows: Callable[[], bool] = lambda: False
-        """True once samples were made up: fewer than the program may count on."""
+        """True once samples were made up, or left out: fewer than the program may count on."""
         self.lacks_samples: Callable[[], bool] = lambda: False
         """True if samples were made up, and no step was seen: too few for a batch, perhaps."""
         self.has_stepped: Callable[[], bool] = lambda: True
