@@ -313,6 +313,27 @@ def test_what_a_loop_zips_are_samples_and_their_targets(tmp_path):
     assert check(path).outcome == "wrong"
 
 
+NEVER_FITS = """
+import numpy as np
+class Net:
+    def __init__(self, n_in, n_hidden, n_out):
+        self.V, self.W = np.random.randn(n_in, n_hidden), np.random.randn(n_hidden, n_out)
+    def train(self, X, Y, epochs):
+        for _ in range(epochs):
+            mid = np.tanh(X @ self.V)
+            out = mid @ self.W
+            self.V += np.outer(mid, X - out)
+"""
+
+
+def test_a_training_that_fits_no_data_is_told_with_its_line(tmp_path):
+    path = tmp_path / "net.py"
+    path.write_text(NEVER_FITS)
+    report = check(path)
+    assert report.outcome == "not_read"
+    assert "got no further than line 10: ValueError" in report.unread.en
+
+
 ROWS_COUNTED = """
 import numpy as np
 from scipy.io import loadmat

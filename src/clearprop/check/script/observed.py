@@ -239,6 +239,8 @@ class Watched:
     """Those that go back and could not be called so."""
     lacking: Trouble | None = None
     """What failed before the training, and would have given a name its value."""
+    fails: Trouble | None = None
+    """What stops its training, called on made-up numbers in several forms, furthest down."""
     stops: bool = False
     """True if only parts of the program were seen, and run by itself it stops for no lack."""
     breaks_off: bool = False

@@ -7,6 +7,7 @@ import os
 import re
 import time
 import warnings
+from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -23,7 +24,7 @@ from clearprop.check.script.child.pairs.looking import pairs_in, pairs_of_module
 from clearprop.check.script.child.record.patience import EnoughError
 from clearprop.check.script.child.record.recording import Recorder
 from clearprop.check.script.child.record.running import define
-from clearprop.check.script.child.record.trouble import trouble_of
+from clearprop.check.script.child.record.trouble import line_in, trouble_of
 from clearprop.check.script.child.remedies import UNREACHABLE
 from clearprop.check.script.child.scalars.recording import ScalarRecorder
 from clearprop.check.script.child.scalars.steps import ScalarSteps
@@ -91,7 +92,18 @@ def of_program(arrays: "Watching", single: "Watching", tree: ast.Module) -> Watc
     if is_of_pairs(seen) and not has_gradients_alone(arrays):
         return with_failure_of(seen, seen)
     found = what_trains(arrays, single, seen)
-    return dataclasses.replace(found, pairs=seen.pairs, uncalled=seen.uncalled)
+    fails = None if found.trains else furthest(arrays.failures)
+    return dataclasses.replace(found, pairs=seen.pairs, uncalled=seen.uncalled, fails=fails)
+
+
+def furthest(failures: Sequence[Trouble]) -> Trouble | None:
+    """Return the failure that lies furthest down in the program, if several calls stop there.
+
+    Before it may fail what is handed samples in a form that it does not take.
+    """
+    lines = Counter(each.line for each in failures if each.line)
+    last = max(lines, default=0)
+    return next(each for each in failures if each.line == last) if lines[last] > 1 else None
 
 
 def is_full(trouble: Trouble | None) -> bool:
@@ -249,6 +261,9 @@ def recorder_of(
 class Watching(Trainings):
     """Looks at a program until it learns, as it stands or in parts."""
 
+    failures: Sequence[Trouble] = ()
+    """What stopped its parts where they were called on made-up numbers, each in its line."""
+
     def all_of_it(self, tree: ast.Module, seconds: float) -> Watched:
         """Run the program as it stands; again, with more of what it lacks, where it learns nothing.
 
@@ -299,6 +314,8 @@ class Watching(Trainings):
                     call()
                 except Exception as error:
                     trouble = trouble_of(error, 0)
+                    stopped = trouble_of(error, line_in(error, self.path))
+                    self.failures = [*self.failures, stopped]
             seen = self.watched(trouble, (*self.made_up.notes, note))
             if not seen.trains or (note is JOINED and not are_joined(shapes_in(seen))):
                 continue
