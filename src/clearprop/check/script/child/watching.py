@@ -43,6 +43,11 @@ LEFT_OUT = Text(
 STOPS = Text("Run by itself, the program stops: {why}.", "程序自行运行时会停止：{why}。")
 PAIRS_SECONDS = 2.0
 """Of processor time, in which ways back are called beside ways forward."""
+OF_ARGUMENTS = re.compile(
+    r"'(int|float|list|tuple|str|dict|function|NoneType|numpy\.\w+)' object"
+    r"|too many values|not enough"
+)
+"""What Python says of arguments that are none such as the program wants."""
 PRODUCT = re.compile(
     r"\.(dot|matmul|mm)\(|[\w)\]] ?@ ?\(*(?!\w+\.(com|edu|org|net|cn|io|ac|de)\b)[A-Za-z_]"
 )
@@ -99,11 +104,13 @@ def of_program(arrays: "Watching", single: "Watching", tree: ast.Module) -> Watc
 def furthest(failures: Sequence[Trouble]) -> Trouble | None:
     """Return the failure that lies furthest down in the program, if several calls stop there.
 
-    Before it may fail what is handed samples in a form that it does not take.
+    Before it may fail what is handed samples in a form that it does not take, or a number where it
+    wants an object.
     """
-    lines = Counter(each.line for each in failures if each.line)
+    own = [each for each in failures if each.line and not OF_ARGUMENTS.match(each.message.en)]
+    lines = Counter(each.line for each in own)
     last = max(lines, default=0)
-    return next(each for each in failures if each.line == last) if lines[last] > 1 else None
+    return next(each for each in own if each.line == last) if lines[last] > 1 else None
 
 
 def is_full(trouble: Trouble | None) -> bool:
