@@ -1569,7 +1569,24 @@ for x in rng.uniform(-3, 3, 40):
     v, b = v - 0.1 * back * x, b - 0.1 * back
 """
 
+ENTRIES_CUT = """
+import numpy as np
+rng = np.random.default_rng(83)
+X, Y = rng.normal(size=(30, 3)), 2 + rng.normal(size=(30, 1))
+V, c = rng.normal(size=(3, 5)), np.zeros((1, 5))
+W, d = rng.normal(size=(5, 1)), np.zeros((1, 1))
+for turn in range(50):
+    mid = 1 / (1 + np.exp(-(X @ V + c)))
+    gap = mid @ W + d - Y
+    back = gap @ W.T * mid * (1 - mid)
+    slopes = [X.T @ back, back.sum(0)[None], mid.T @ gap, gap.sum(0)[None]]
+    for array, slope in zip([V, c, W, d], slopes):
+        array -= 0.01 * np.clip(slope, -9.0, 9.0)
+"""
+
+
 PROGRAMS = {
+    "entries_cut": (ENTRIES_CUT, "sigmoid identity"),
     "sums_of_one_output": (SUMS_OF_ONE_OUTPUT, "sigmoid sigmoid sigmoid"),
     "straight": (STRAIGHT, "sigmoid sigmoid"),
     "functions": (FUNCTIONS, "tanh identity"),
@@ -1931,6 +1948,11 @@ SLIPS = {
         "table_as_samples",
         "derivative_left_out",
         (" * (1 - mid ** 2)", ""),
+    ),
+    "f' left out of entries that are cut": (
+        "entries_cut",
+        "derivative_left_out",
+        (" * mid * (1 - mid)", ""),
     ),
     "f' left out of a column": ("column", "derivative_left_out", (" * s * (1 - s)", "")),
     "f' left out of a class above": ("inherited", "derivative_left_out", (" * (1 - h ** 2)", "")),

@@ -75,6 +75,11 @@ def test_a_right_engine_is_right():
     assert [layer.activation.name for layer in report.network.layers] == ["tanh", "identity"]
 
 
+def test_an_engine_that_is_to_be_told_where_it_begins_is_right():
+    report = report_on(ENGINE.replace("        self.grad = 1.0\n", ""))
+    assert report.outcome == "right", report
+
+
 @pytest.mark.parametrize(
     ("right", "wrong", "mistake"),
     [

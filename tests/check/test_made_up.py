@@ -281,6 +281,137 @@ def test_widths_that_stand_in_a_function_are_those_of_its_data(tmp_path):
     assert check(path).mistake == "derivative_left_out"
 
 
+SIDE_BY_SIDE = """
+import math
+def squashed(z):
+    return 1 / (1 + math.exp(-z))
+class Net:
+    def __init__(self):
+        self.w1, self.w2, self.b1, self.w3, self.b2 = 0.4, -0.7, 0.1, 0.9, -0.2
+    def train(self, data, v):
+        for turn in range(30):
+            for x, t in zip(data, v):
+                mid = squashed(self.w1 * x[0] + self.w2 * x[1] + self.b1)
+                out = squashed(self.w3 * mid + self.b2)
+                high = -2 * (t - out) * out * (1 - out)
+                low = high * self.w3 * mid * (1 - mid)
+                self.w3 -= 0.1 * high * mid
+                self.b2 -= 0.1 * high
+                self.w1 -= 0.1 * low * x[0]
+                self.w2 -= 0.1 * low * x[1]
+                self.b1 -= 0.1 * low
+"""
+
+
+def test_what_a_loop_zips_are_samples_and_their_targets(tmp_path):
+    path = tmp_path / "net.py"
+    path.write_text(SIDE_BY_SIDE)
+    report = check(path)
+    assert report.outcome == "right", report
+    assert "trained for a step on made-up numbers" in str(report)
+    path.write_text(SIDE_BY_SIDE.replace("* self.w3 * mid * (1 - mid)", "* self.w3"))
+    assert check(path).outcome == "wrong"
+
+
+NEVER_FITS = """
+import numpy as np
+class Net:
+    def __init__(self, n_in, n_hidden, n_out):
+        self.V, self.W = np.random.randn(n_in, n_hidden), np.random.randn(n_hidden, n_out)
+    def train(self, X, Y, epochs):
+        for _ in range(epochs):
+            mid = np.tanh(X @ self.V)
+            out = mid @ self.W
+            self.V += np.outer(mid, X - out)
+"""
+
+
+def test_a_training_that_fits_no_data_is_told_with_its_line(tmp_path):
+    path = tmp_path / "net.py"
+    path.write_text(NEVER_FITS)
+    report = check(path)
+    assert report.outcome == "not_read"
+    assert "got no further than line 10: ValueError" in report.unread.en
+
+
+ROWS_COUNTED = """
+import numpy as np
+from scipy.io import loadmat
+held = loadmat("digits.mat")
+X, y = held["X"], held["y"]
+def ones_of(y):
+    wanted = np.zeros((X.shape[0], 10))
+    for i in range(5000):
+        wanted[i, int(y[i, 0]) - 1] = 1
+    return wanted
+wanted = ones_of(y)
+V, W = 0.1 * np.random.randn(X.shape[1], 6), 0.1 * np.random.randn(6, 10)
+for turn in range(20):
+    mid = np.tanh(X @ V)
+    gap = (1 / (1 + np.exp(-mid @ W)) - wanted) / X.shape[0]
+    back = gap @ W.T * (1 - mid ** 2)
+    V, W = V - X.T @ back, W - mid.T @ gap
+"""
+
+
+def test_rows_that_a_program_counts_itself_are_those_that_were_made_up(tmp_path):
+    path = tmp_path / "net.py"
+    path.write_text(ROWS_COUNTED)
+    report = check(path)
+    assert report.outcome == "right", report
+    assert "its numbers from 5000 on were lowered" in str(report)
+
+
+ON_A_CARD = """
+import cupy as np
+np.random.seed(24)
+X, y = np.random.randn(20, 3), np.random.randn(20, 1)
+np.save("kept/only/here/samples.npy", X)
+V, W = np.random.randn(3, 5), np.random.randn(5, 1)
+for turn in range(20):
+    mid = np.tanh(X @ V)
+    gap = (mid @ W - y) / 20
+    back = gap @ W.T * (1 - mid ** 2)
+    V, W = V - 0.3 * X.T @ back, W - 0.3 * mid.T @ gap
+    print(np.asnumpy(gap).mean(), gap.get().max())
+"""
+
+
+def test_arrays_on_a_card_are_arrays_and_what_no_folder_takes_is_not_saved(tmp_path):
+    path = tmp_path / "net.py"
+    path.write_text(ON_A_CARD)
+    report = check(path)
+    assert report.outcome == "right", report
+    assert "CuPy's arrays were NumPy arrays here" in str(report)
+    path.write_text(ON_A_CARD.replace(" * (1 - mid ** 2)", ""))
+    assert check(path).mistake == "derivative_left_out"
+
+
+MEASURED_TWICE = """
+import numpy as np
+X, y = np.load("samples.npy"), np.load("labels.npy")
+W = np.random.randn(X.shape[1]) / 10
+def loss(W):
+    total = 0
+    for n in range(len(X)):
+        out = 1 / (1 + np.exp(-np.dot(X[n], W)))
+        total += (out - y[n]) ** 2
+    return total
+print(loss(W), loss(W))
+for turn in range(9):
+    out = 1 / (1 + np.exp(-X @ W))
+    W = W - 0.1 * X.T @ (out - y) / len(X)
+"""
+
+
+def test_a_loss_that_is_computed_twice_wants_no_more_samples(tmp_path):
+    path = tmp_path / "net.py"
+    path.write_text(MEASURED_TWICE)
+    report = check(path)
+    assert report.outcome == "right", report
+    assert "48 samples" in str(report)
+
+
 TOLD_BY_ONE_NAME = """
 import numpy as np
 class Net:

@@ -3,6 +3,7 @@
 import gzip
 import pickle
 from functools import partial
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -12,6 +13,8 @@ from clearprop.check.script import check_file
 from clearprop.check.script.child.shorter.pickles import OldPickler
 from clearprop.check.script.child.shorter.rows import MANY, with_few_rows
 from clearprop.check.script.child.shorter.shortening import shortened
+from clearprop.check.script.observed import Watched
+from clearprop.check.script.second_look import SecondLook
 
 pytestmark = pytest.mark.long
 
@@ -150,6 +153,18 @@ def test_a_training_that_goes_through_very_many_samples_is_seen(program, outcome
     assert "of samples.npz, about 48 rows were kept" in str(report)
 
 
+def test_a_shape_that_counts_all_samples_is_that_of_those_that_were_kept(tmp_path):
+    x = np.random.default_rng(1).normal(size=(MANY, 4))
+    np.savez(
+        tmp_path / "samples.npz", X=x.ravel().reshape(MANY, 2, 2), y=np.argsort(x[:, :3])[:, 0]
+    )
+    path = tmp_path / "program.py"
+    path.write_text(ONE_BY_ONE.replace('data["X"]', f'data["X"].reshape({MANY}, 4)'))
+    report = check(path)
+    assert report.outcome == "right", report
+    assert "of samples.npz, about 48 rows were kept" in str(report)
+
+
 SLOWLY = """
 import numpy as np
 data = np.load("samples.npz")
@@ -176,3 +191,9 @@ def test_a_step_that_takes_too_long_with_all_samples_is_taken_with_few(tmp_path)
     report = check(path)
     assert report.outcome == "right", report
     assert "of samples.npz, about 48 rows were kept" in str(report)
+
+
+def test_a_program_that_had_no_time_to_train_is_told_so():
+    look = SecondLook(SimpleNamespace(sandbox=None, reading=None))
+    assert "had taken no step" in look.why_nothing_trained(Watched(finished=False)).en
+    assert look.why_nothing_trained(Watched()) is None

@@ -61,6 +61,19 @@ def gradient(theta, X, y):
 """
 )
 
+COLUMNS = (
+    SIGMOID
+    + """
+def cost(theta, x_data, y_data, l):
+    m = len(y_data)
+    h = sigmoid(x_data.dot(theta)).reshape(-1, 1)
+    J = -(y_data.T.dot(np.log(h)) + (1 - y_data).T.dot(np.log(1 - h))) / m
+    grad = (h - y_data).T.dot(x_data) / m
+    grad[0, 1:] += l / m * theta[1:]
+    return J + l / (2 * m) * np.sum(theta[1:] ** 2), grad
+"""
+)
+
 LINEAR = """
 import numpy as np
 def linearRegCostFunction(X, y, theta, lambda_=0.0):
@@ -75,6 +88,7 @@ RIGHT = {
     "a network": (NETWORK, "sigmoid sigmoid"),
     "matrices filled entry by entry": (MATRICES, "sigmoid"),
     "cost and gradient apart": (TWO_FUNCTIONS, "sigmoid"),
+    "columns of targets in a loss yᵀ ln a": (COLUMNS, "sigmoid"),
     "a linear regression": (LINEAR, "identity"),
 }
 

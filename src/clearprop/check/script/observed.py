@@ -34,6 +34,8 @@ class Candidate:
     """The number that it was multiplied by on its way into the update."""
     in_product: bool = False
     """True if that number stands before the first factor of the product: ``0.1 * X.T @ delta``."""
+    uncut: Array | None = None
+    """What its entries were before ``np.clip`` cut them; None of what is cut by nothing."""
 
 
 @dataclass(frozen=True)
@@ -237,6 +239,8 @@ class Watched:
     """Those that go back and could not be called so."""
     lacking: Trouble | None = None
     """What failed before the training, and would have given a name its value."""
+    fails: Trouble | None = None
+    """What stops its training, called on made-up numbers in several forms, furthest down."""
     stops: bool = False
     """True if only parts of the program were seen, and run by itself it stops for no lack."""
     breaks_off: bool = False

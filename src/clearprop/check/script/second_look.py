@@ -42,6 +42,16 @@ WITHOUT_DATA = Text(
     "用编造的内容代替缺失的部分后，它停止了：{why}",
 )
 STOPS = Text("it stops: {why}", "它停止了：{why}")
+CALL_STOPS = Text(
+    "its training was called on made-up numbers, in several forms, and got no further than {why}. A"
+    " line that trains it on data that it takes would let it be read",
+    "用多种形式的编造数据调用了它的训练，最远只到：{why}。若有一行用它能接受的数据训练，就能读出",
+)
+NO_TIME = Text(
+    "it was stopped after a few seconds, and had taken no step by then. With fewer samples, or less"
+    " to be done before the training, it can be read",
+    "它运行几秒后被停止，当时还没有走过一步。减少样本，或减少训练前的计算，就能读出",
+)
 GOES_UP = Text(
     "The gradient itself is right ({called}); the training adds it and goes up. Take it off.",
     "梯度本身是正确的（{called}）；训练却把它加上去，损失会上升。应当减去它。",
@@ -146,7 +156,8 @@ class SecondLook:
             said = WITHOUT_DATA if seen.made_up and not seen.stops else STOPS
             return replace(watched, unread=said.filled(why=why))
         if is_of_the_question(report.failure) and seen.trouble is None and not seen.trains:
-            return replace(watched, unread=report.failure, failure=None)
+            unread = self.why_nothing_trained(seen) or report.failure
+            return replace(watched, unread=unread, failure=None)
         if ended and not seen.trains and not (seen.finished and seen.trouble is None):
             return replace(report, failure=report.failure or with_line(seen.trouble, self.reading))
         if seen.trouble is not None and seen.stops:
@@ -159,6 +170,12 @@ class SecondLook:
         if seen.trouble is not None and all(step.by_hand for step in seen.steps):
             return replace(watched, unread=STOPS.filled(why=with_line(seen.trouble, self.reading)))
         return watched
+
+    def why_nothing_trained(self, seen: Watched) -> Text | None:
+        """Say what kept a script that does not stop from training; None where that is not told."""
+        if seen.fails is not None:
+            return CALL_STOPS.filled(why=with_line(seen.fails, self.reading))
+        return None if seen.finished else NO_TIME
 
     def as_it_runs(self, report: SubmissionReport) -> SubmissionReport:
         """Return the verdict on the script's own run, where it is certainly wrong; else this one.

@@ -203,7 +203,7 @@ class Looks:
         self.looks, self.took, self.is_lost = 0, 0.0, False
         self.recorder.loaders, self.recorder.stub = self.made_up.loaders(), Stub
         self.recorder.data_for = self.made_up.data_for
-        self.recorder.has_few_rows = lambda: bool(self.made_up.widths)
+        self.recorder.has_few_rows = lambda: bool(self.made_up.widths) or self.is_shorter
         self.recorder.lacks_samples, self.recorder.has_stepped = (
             self.lacks_samples,
             self.has_stepped,

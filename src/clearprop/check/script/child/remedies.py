@@ -32,6 +32,8 @@ NO_NUMBER = re.compile(r"^(invalid literal for int)|^could not convert string to
 """What Python says of a word that is no number, or no whole one."""
 BEYOND = re.compile(r"out of|boolean index did not match")
 """What Python says of a place that is not there."""
+BEYOND_ROWS = re.compile(r"index (\d+) is out of bounds for axis \d+ with size (\d+)")
+"""What NumPy says of the first row after the last one."""
 
 
 def has_one_unit(layer: ObservedLayer) -> bool:
@@ -81,6 +83,7 @@ class Remedies(Looks):
             or self.pretends(trouble)
             or self.answers(trouble)
             or self.spares(trouble)
+            or self.counts_rows(trouble)
             or self.makes_more(trouble)
             or self.lets_go(trouble)
             or self.makes_fewer()
@@ -186,6 +189,16 @@ class Remedies(Looks):
         more = ROWS[ROWS.index(self.made_up.rows) + 1 :]
         self.made_up.rows = next(iter(more), self.made_up.rows)
         return bool(more)
+
+    def counts_rows(self, trouble: Trouble | None) -> bool:
+        """Let the program count the rows that were made up, where it writes how many there are."""
+        end = None if trouble is None else BEYOND_ROWS.search(trouble.message.en)
+        rows = self.made_up.rows
+        if self.recorder.fewer or end is None or {int(end[1]), int(end[2])} != {rows}:
+            return False
+        self.recorder.counts = self.recorder.counts._replace(few=rows)
+        self.recorder.fewer = has_many(read_tree(Path(self.path)), self.recorder.counts)
+        return self.recorder.fewer
 
     def spares(self, trouble: Trouble | None) -> bool:
         """Make fewer rows up again, where the most of them fill the memory."""

@@ -7,12 +7,13 @@ import os
 import re
 import time
 import warnings
+from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from clearprop._text import Text
 from clearprop.check.script.child.arrays.steps import Steps
-from clearprop.check.script.child.defined.driving import drivers, functions_of
+from clearprop.check.script.child.defined.driving import drivers, functions_of, is_source
 from clearprop.check.script.child.defined.engines import engines
 from clearprop.check.script.child.defined.layers import JOINED, are_joined
 from clearprop.check.script.child.defined.standing_alone import is_alone
@@ -23,7 +24,7 @@ from clearprop.check.script.child.pairs.looking import pairs_in, pairs_of_module
 from clearprop.check.script.child.record.patience import EnoughError
 from clearprop.check.script.child.record.recording import Recorder
 from clearprop.check.script.child.record.running import define
-from clearprop.check.script.child.record.trouble import trouble_of
+from clearprop.check.script.child.record.trouble import line_in, trouble_of
 from clearprop.check.script.child.remedies import UNREACHABLE
 from clearprop.check.script.child.scalars.recording import ScalarRecorder
 from clearprop.check.script.child.scalars.steps import ScalarSteps
@@ -42,6 +43,11 @@ LEFT_OUT = Text(
 STOPS = Text("Run by itself, the program stops: {why}.", "程序自行运行时会停止：{why}。")
 PAIRS_SECONDS = 2.0
 """Of processor time, in which ways back are called beside ways forward."""
+OF_ARGUMENTS = re.compile(
+    r"'(int|float|list|tuple|str|dict|function|NoneType|numpy\.\w+)' object"
+    r"|too many values|not enough"
+)
+"""What Python says of arguments that are none such as the program wants."""
 PRODUCT = re.compile(
     r"\.(dot|matmul|mm)\(|[\w)\]] ?@ ?\(*(?!\w+\.(com|edu|org|net|cn|io|ac|de)\b)[A-Za-z_]"
 )
@@ -91,7 +97,20 @@ def of_program(arrays: "Watching", single: "Watching", tree: ast.Module) -> Watc
     if is_of_pairs(seen) and not has_gradients_alone(arrays):
         return with_failure_of(seen, seen)
     found = what_trains(arrays, single, seen)
-    return dataclasses.replace(found, pairs=seen.pairs, uncalled=seen.uncalled)
+    fails = None if found.trains else furthest(arrays.failures)
+    return dataclasses.replace(found, pairs=seen.pairs, uncalled=seen.uncalled, fails=fails)
+
+
+def furthest(failures: Sequence[Trouble]) -> Trouble | None:
+    """Return the failure that lies furthest down in the program, if several calls stop there.
+
+    Before it may fail what is handed samples in a form that it does not take, or a number where it
+    wants an object.
+    """
+    own = [each for each in failures if each.line and not OF_ARGUMENTS.match(each.message.en)]
+    lines = Counter(each.line for each in own)
+    last = max(lines, default=0)
+    return next(each for each in own if each.line == last) if lines[last] > 1 else None
 
 
 def is_full(trouble: Trouble | None) -> bool:
@@ -113,7 +132,8 @@ def what_trains(arrays: "Watching", single: "Watching", seen: Watched) -> Watche
     path, folder, made_up, until = arrays.path, arrays.folder, arrays.made_up, arrays.until
     recorder = arrays.recorder
     looks = [lambda: arrays.parts_of_it()]
-    if seen.steps:
+    moves = any(step.moves for step in seen.steps)
+    if seen.steps and (moves or not has_gradients_alone(arrays)):
         found = single.all_of_it(read_tree(Path(path)), NUMBERS)
         larger = weights_in(found) > weights_in(seen)
         return dataclasses.replace(found, later=seen.later) if larger else seen
@@ -143,9 +163,17 @@ def writes_products(folder: Path, files: Sequence[str]) -> bool:
 
 
 def has_gradients_alone(arrays: "Watching") -> bool:
-    """Return whether a program defines a gradient by a vector of parameters."""
-    functions = functions_of(read_tree(Path(arrays.path)))
-    return any(name in arrays.namespace and is_alone(found) for name, found in functions.items())
+    """Return whether a program, or a module of it, has a gradient by a vector of parameters."""
+    modules = [own for own in arrays.modules if is_source(own.get("__file__"))]
+    held = [
+        (arrays.namespace, Path(arrays.path)),
+        *((own, Path(own["__file__"])) for own in modules),
+    ]
+    return any(
+        name in names and is_alone(found)
+        for names, path in held
+        for name, found in functions_of(read_tree(path)).items()
+    )
 
 
 def with_failure_of(itself: Watched, part: Watched) -> Watched:
@@ -240,6 +268,9 @@ def recorder_of(
 class Watching(Trainings):
     """Looks at a program until it learns, as it stands or in parts."""
 
+    failures: Sequence[Trouble] = ()
+    """What stopped its parts where they were called on made-up numbers, each in its line."""
+
     def all_of_it(self, tree: ast.Module, seconds: float) -> Watched:
         """Run the program as it stands; again, with more of what it lacks, where it learns nothing.
 
@@ -248,6 +279,8 @@ class Watching(Trainings):
         trouble = first = told = self.looked_at(tree, seconds)
         until = min(self.until, time.process_time() + 2 * seconds)
         while self.helps(trouble) and time.process_time() < until:
+            if self.is_out_of_time and has_gradients_alone(self):
+                break
             trouble = self.looked_at(read_tree(Path(self.path)), seconds)
             first = first if self.recorder.lenient else trouble
             told = told if is_full(trouble) or self.is_shorter else trouble
@@ -261,6 +294,11 @@ class Watching(Trainings):
             return dataclasses.replace(seen, trouble=first)
         note = LEFT_OUT.filled(why=Text(*(f"{first.kind}: {said}" for said in first.message)))
         return dataclasses.replace(seen, made_up=(*seen.made_up, note))
+
+    @property
+    def is_out_of_time(self) -> bool:
+        """True if the last look ended for want of time, and showed no step."""
+        return time.process_time() > self.recorder.until and not self.finished and not self.steps()
 
     def parts_of_it(self) -> Watched | None:
         """Let the program's own functions train; None where nothing trains.
@@ -283,6 +321,8 @@ class Watching(Trainings):
                     call()
                 except Exception as error:
                     trouble = trouble_of(error, 0)
+                    stopped = trouble_of(error, line_in(error, self.path))
+                    self.failures = [*self.failures, stopped]
             seen = self.watched(trouble, (*self.made_up.notes, note))
             if not seen.trains or (note is JOINED and not are_joined(shapes_in(seen))):
                 continue

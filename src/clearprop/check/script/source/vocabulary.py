@@ -9,10 +9,12 @@ ROLES: Mapping[str, frozenset[str]] = {
     role: frozenset(names.split())
     for role, names in {
         "X": "x inputs input data input_data a0 xtrain x_train trainx x_batch xbatch batch_x"
-        " features xs x_input samples xb inputs_batch x_val xval x_valid x_dev x_test xtest",
+        " features xs x_input samples xb inputs_batch x_val xval x_valid x_dev x_test xtest"
+        " x_data xdata",
         "Y": "y t target targets label labels ytrain y_train trainy y_batch ybatch batch_y ytrue"
         " y_true yt truth expected expected_output desired ground_truth onehot y_onehot"
-        " one_hot y_one_hot t_train t_batch yb ys y_val yval y_valid y_dev y_test ytest",
+        " one_hot y_one_hot t_train t_batch yb ys y_val yval y_valid y_dev y_test ytest"
+        " y_data ydata",
         "output": "yhat y_hat ypred y_pred yp pred preds prediction predictions output outputs out"
         " al a_last aout a_out probs probabilities scores p o final_output y_output",
         "parameters": "parameters params param theta model network weights_dict p_dict net weights"

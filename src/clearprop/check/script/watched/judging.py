@@ -36,6 +36,7 @@ from clearprop.check.script.watched.steady import (
     steady,
 )
 from clearprop.check.script.watched.together import wrong_together
+from clearprop.check.script.watched.uncut import uncut
 from clearprop.check.script.watched.unread import (
     BENEATH,
     LACKING,
@@ -73,6 +74,7 @@ def judged(
     """
     if watched.made_up:
         watched = replace(watched, steps=tuple(replace(s, made_up=True) for s in watched.steps))
+    watched = replace(watched, steps=tuple(map(uncut, watched.steps)))
     report = training_judged(watched, path, names=names, seconds=seconds, adds=adds)
     if watched.lacking is not None and not report.ok and report.unread is None:
         report = of_what_it_lacks(report, watched.lacking)

@@ -36,14 +36,17 @@ def updates_by_hand(history: History) -> list[Update]:
     Such an array has the shape of something that a product went through, was computed later, by
     more than multiplying with numbers, and was stored or returned.
     """
-    found = list(gradients_of_pieces(history)) or list(gradients(history))
+    names = names_of_contents(history)
+    wanted_outputs = targets(history, names)
+    found = list(gradients_of_pieces(history, wanted_outputs))
+    found = found or list(gradients(history, names, wanted_outputs))
     return [by_hand(history, content, seen, g) for content, seen, g in found]
 
 
-def gradients(history: History) -> Iterator[tuple[int, Seen, Array]]:
+def gradients(
+    history: History, names: Mapping[int, set[str]], wanted_outputs: set[int | None]
+) -> Iterator[tuple[int, Seen, Array]]:
     """Yield parameters, each with its gradient and where that was seen."""
-    names = names_of_contents(history)
-    wanted_outputs = targets(history, names)
     left_out: set[int | None] = {*samples(history, wanted_outputs), *shared_biases(history)}
     left_out |= {
         history.trace.find(history.trace.contents[part].T) for part in left_out if part is not None
@@ -145,10 +148,14 @@ def by_hand(history: History, content: int, seen: Seen, g: Array) -> Update:
     return Update(time, seen.line, seen.place, content, after, seen.time)
 
 
-def gradients_of_pieces(history: History) -> Iterator[tuple[int, Seen, Array]]:
+def gradients_of_pieces(
+    history: History, wanted_outputs: set[int | None]
+) -> Iterator[tuple[int, Seen, Array]]:
     """Yield the pieces of a flat vector, each with the piece of the gradient of the whole."""
     matrices = [
-        (part, array) for part, array in multiplied(history) if part not in history.measured
+        (part, array)
+        for part, array in multiplied(history)
+        if part not in history.measured and part not in wanted_outputs
     ]
     smallest = min((matrix.size for _, matrix in matrices if min(matrix.shape) > 1), default=0)
     vectors: dict[int, Seen] = {}

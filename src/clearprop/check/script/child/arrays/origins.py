@@ -1,5 +1,6 @@
 """Find what a step was made of: η g, then g, then what g was computed from."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -7,6 +8,7 @@ import numpy as np
 from clearprop.check.script.child.arrays.history import REARRANGED, History
 from clearprop.check.script.child.arrays.updates import Update
 from clearprop.check.script.child.record.trace import ADDED, Operation
+from clearprop.check.script.messages import Array
 from clearprop.check.script.observed import Candidate
 
 MAX_CANDIDATES = 24
@@ -72,7 +74,8 @@ def origins(
             sources += is_source
             multiples += is_multiple
             line = makers[0].line if makers else 0
-            found.append(Candidate(array, line, places.get(content, ""), rate))
+            place = places.get(content, "")
+            found.append(Candidate(array, line, place, rate, uncut=uncut(history, makers)))
             found += [
                 Candidate(array / factor, made.line, "", factor, in_product=True)
                 for made in makers
@@ -97,6 +100,12 @@ def origins(
                     if size == array.size
                 ]
     return tuple(found), lines
+
+
+def uncut(history: History, makers: Sequence[Operation]) -> Array | None:
+    """Return the array whose entries ``np.clip`` cut; None where none of it made this one."""
+    cut = [made.operands[0] for made in makers if made.name == "clip"]
+    return history.trace.contents[cut[-1]] if cut else None
 
 
 def first_factor(history: History, made: Operation) -> float:

@@ -90,6 +90,7 @@ def arguments(
         for name in names
         if name.lower() in PAIRS and not is_number(uses_of(name, node, tree or node, owner))
     }
+    by_name |= side_by_side(node, data)
     by_name |= {
         name: (data["X"], data["Y"])
         for name in taken_apart(node)
@@ -283,6 +284,26 @@ def taken_apart(node: Function) -> set[str]:
         if isinstance(part, ast.Assign) and isinstance(part.value, ast.Name)
         if isinstance(part.targets[0], ast.Tuple) and len(part.targets[0].elts) == 2
     }
+
+
+def side_by_side(node: Function, data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return two arguments that a function goes through together, as samples and their targets.
+
+    Examples
+    --------
+    >>> node = ast.parse("def train(self, data, v): [x * t for x, t in zip(data, v)]").body[0]
+    >>> side_by_side(node, {"X": [1.0, 2.0], "Y": [0, 1]})
+    {'data': [1.0, 2.0], 'v': [0, 1]}
+    """
+    found: dict[str, Any] = {}
+    for call in calls_of("zip", node):
+        names = [part.id for part in call.args if isinstance(part, ast.Name)]
+        if len(names) == len(call.args) == 2 and set(names) <= set(signature(node).parameters):
+            first, second = names
+            are_samples = first.lower() in PAIRS or role_of(first, among=("X",)) is not None
+            if are_samples and role_of(second, among=tuple(ROLES)) in (None, "Y"):
+                found |= {first: data["X"], second: data["Y"]}
+    return found
 
 
 def calls_of(name: str, tree: ast.AST) -> Iterator[ast.Call]:

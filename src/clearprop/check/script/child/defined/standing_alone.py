@@ -28,7 +28,7 @@ VECTOR = re.compile(
     r"theta|nn_?param|nn_?weights|^(init\w*_)?param(eter)?s?$|unrolled|^w(eights)?$", re.I
 )
 """Names of a vector of all parameters."""
-FACTOR = re.compile(r"lambd|lmb?d|^lam$|reg|learning_?rate", re.IGNORECASE)
+FACTOR = re.compile(r"lambd|lmb?d|^l(am)?$|reg|learning_?rate", re.IGNORECASE)
 """Names of λ: some call it a learning rate."""
 LAYER = re.compile(r"((?P<inputs>input)|(?P<hidden>hidden)|(?P<outputs>out(put)?))_?layer$", re.I)
 """Names of widths, beside a vector of all parameters."""
@@ -147,6 +147,7 @@ def derive(namespace: dict[str, Any], functions: list[Signature], given: Given) 
     namespace.setdefault("m", len(given.X))  # some set it beside their data
     for found in functions:
         recorder.read(0, given.theta)
+        recorder.stored(0, "Y", given.Y)  # the loss yᵀ ln a makes no weights of targets
         try:
             returned = namespace[found.name](**arguments(found, given))
         except Exception:

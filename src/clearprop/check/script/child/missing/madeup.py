@@ -10,6 +10,7 @@ import time
 
 from clearprop.check.script.child.missing import arguments
 from clearprop.check.script.child.missing.folders import Folders
+from clearprop.check.script.child.missing.gpu_arrays import ArraysOnCards
 from clearprop.check.script.child.missing.questions import Questions
 from clearprop.check.script.child.missing.readers import Readers
 from clearprop.check.script.child.missing.stubs import Missing, Pictures, Stub, Tensors
@@ -30,6 +31,7 @@ class MadeUp(Readers):
         sys.meta_path.append(Missing(self))
         sys.meta_path.insert(0, Pictures(self))
         sys.meta_path.insert(0, Tensors(self))
+        sys.meta_path.insert(0, ArraysOnCards(self))
         arguments.arrange()
         Stub.known, Stub.reads = self.offered(), self.of_file
         self.replace_readers()

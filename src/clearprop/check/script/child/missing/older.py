@@ -91,8 +91,9 @@ ARRAY_METHODS: dict[str, Callable[..., Any]] = {
     "ptp": np.ptp,
     "itemset": lambda array, *given: array.__setitem__(given[:-1], given[-1]),
     "tostring": lambda array: array.tobytes(),
+    "get": lambda array: array,
 }
-"""Methods that arrays no longer have."""
+"""Methods that arrays no longer have, or have on a graphics card."""
 TABLE_METHODS: dict[str, Callable[..., Any]] = {
     "as_matrix": lambda table, *_: table.to_numpy(),
     "append": lambda table, other, ignore_index=False, **_: appended(table, other, ignore_index),

@@ -1,6 +1,7 @@
 """Functions that read files, and make something up where there is none."""
 
 import builtins
+import contextlib
 import gzip
 import importlib
 import io
@@ -36,6 +37,8 @@ MOST_LOADS = 12
 MOST_UNPICKLED = 3600
 """Pictures in a made-up pickle."""
 gzip_open = gzip.open
+SAVERS = ("save", "savez", "savez_compressed", "savetxt")
+"""NumPy's functions that write files."""
 
 
 class Readers(MissingFiles):
@@ -61,6 +64,8 @@ class Readers(MissingFiles):
         np.genfromtxt = self.reading(np.genfromtxt, self.array, as_asked)
         np.load = self.reading(np.load, self.saved)
         np.fromfile = self.from_file(np.fromfile)
+        for name in SAVERS:
+            setattr(np, name, saving(getattr(np, name)))
         sys.modules.setdefault("cPickle", pickle)
         bring_six()
         sys.modules["requests"] = downloads.module_of(self.download)
@@ -174,6 +179,16 @@ class Readers(MissingFiles):
             return instead(path, *given, **settings)
 
         return read
+
+
+def saving(save: Callable[..., None]) -> Callable[..., None]:
+    """Return a function that writes a file, or nothing where its folder is only the author's."""
+
+    def write(*given: Any, **settings: Any) -> None:
+        with contextlib.suppress(FileNotFoundError, PermissionError, NotADirectoryError):
+            save(*given, **settings)
+
+    return write
 
 
 def mode_of(reader: Callable[..., Any], *arguments: Any, **settings: Any) -> str:

@@ -1,9 +1,13 @@
-"""Few made-up samples for a program that counts on many: a later part than there is, is there."""
+"""Few samples for a program that counts on many: a later part than there is, is there."""
 
+import math
+import re
 from typing import Any
 
 import numpy as np
 
+RESHAPED = re.compile(r"cannot reshape array of size (\d+) into shape \(([-\d, ]+)\)")
+"""What NumPy says of a shape that does not fit."""
 MOST = 2000
 """Samples that are picked out, if there are not so many: each of them several times."""
 
@@ -49,6 +53,28 @@ class Rows(np.ndarray):
         self, array: Any, context: Any = None, return_scalar: bool = False, /
     ) -> Any:
         return array[()] if array.ndim == 0 else array.view(Rows)
+
+
+def with_fewer_rows(said: str) -> tuple[int, ...] | None:
+    """Return the shape that an array can have, where it has fewer rows than a shape counts on.
+
+    Parameters
+    ----------
+    said : str
+        What NumPy says of a shape that does not fit.
+
+    Examples
+    --------
+    >>> with_fewer_rows("cannot reshape array of size 37632 into shape (60000,28,28)")
+    (48, 28, 28)
+    >>> with_fewer_rows("cannot reshape array of size 3072 into shape (784,)")
+    """
+    found = RESHAPED.search(said)
+    if found is None:
+        return None
+    size, (rows, *rest) = int(found[1]), map(int, re.findall(r"-?\d+", found[2]))
+    fits = bool(rest) and min(rest) > 0 and size % math.prod(rest) == 0
+    return (size // math.prod(rest), *rest) if fits and rows > size // math.prod(rest) else None
 
 
 def part_inside(part: Any, n: int) -> Any:

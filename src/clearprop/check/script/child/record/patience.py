@@ -99,7 +99,7 @@ class Patience(StandIns):
         self.looks = list(LOOKS)
         self.has_seen_enough: Callable[[], bool] = lambda: False
         self.has_few_rows: Callable[[], bool] = lambda: False
-        """True once samples were made up: fewer than the program may count on."""
+        """True once samples were made up, or left out: fewer than the program may count on."""
         self.lacks_samples: Callable[[], bool] = lambda: False
         """True if samples were made up, and no step was seen: too few for a batch, perhaps."""
         self.has_stepped: Callable[[], bool] = lambda: True
@@ -207,6 +207,7 @@ class Patience(StandIns):
         """
         same = idle = again = 0
         last: list[np.ndarray] = []
+        repeated: set[int] = set()
         forward = GoingForward(self.trace)
         for each in over:
             trace, contents = self.trace, len(self.trace.contents)
@@ -220,7 +221,10 @@ class Patience(StandIns):
             same, last = (same + 1 if multiplies and all_near(new, last) else 0), new
             idle = idle + 1 if multiplies and self.nonzero == nonzero and not self.loops else 0
             is_known = multiplies and self.new_products == known and not self.loops
-            again = again + 1 if is_known else 0
+            made = trace.operations[operations:] if is_known else []
+            results = {operation.result for operation in made if operation.name == "@"}
+            again = again + 1 if is_known and results == repeated else int(is_known)
+            repeated = results
             if again == IDLE_PASSES and self.lacks_samples():
                 self.idles = self.enough = True
                 raise EnoughError

@@ -25,7 +25,7 @@ from clearprop.check.script.child.missing.older import (
     single,
     tables_as_before,
 )
-from clearprop.check.script.child.missing.rows import Rows
+from clearprop.check.script.child.missing.rows import Rows, with_fewer_rows
 from clearprop.check.script.child.record.calls import Call
 from clearprop.check.script.child.record.einsum import as_product
 from clearprop.check.script.child.record.places import MAX_NUMBERS, Filling, Places
@@ -291,7 +291,11 @@ class Recorder(Places):
             try:
                 result = function(*arguments, **settings)
             except (TypeError, ValueError) as error:
-                result = once_more(function, arguments, settings, error)
+                shape = with_fewer_rows(str(error)) if self.has_few_rows() else None
+                if shape is None:
+                    result = once_more(function, arguments, settings, error)
+                else:
+                    result = np.reshape((*before, *arguments)[0], shape, settings.get("order", "C"))
             if settings.get("dtype") is object:
                 result = of_numbers(result)
             operands = (*before, *given)
