@@ -930,6 +930,12 @@ class WayBackEndsEarly(HiddenStudent):
         return (layer not in self.layers) * super().averaged(layer, kind, gradient)
 
 
+@plants("left_at_zero", depth=deep)
+class BiasesLeftOut(Student):
+    def averaged(self, layer, kind, gradient):
+        return (kind == "W") * super().averaged(layer, kind, gradient)
+
+
 @plants("left_at_zero")
 class NothingComputed(Student):
     def averaged(self, layer, kind, gradient):
