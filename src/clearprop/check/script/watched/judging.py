@@ -33,6 +33,7 @@ from clearprop.check.script.watched.steady import (
     is_of_saturated_outputs,
     is_open,
     is_told,
+    outputs_differ,
     steady,
 )
 from clearprop.check.script.watched.together import wrong_together
@@ -149,7 +150,8 @@ def of_steps_that_follow(
         beside = wrong_with_another_output(base, watched)
         beside = beside or wrong_before_output(base, followed, until)
         return beside or wrong_penalty(base, followed) or right_report(base, kept)
-    derived = right_by_differentiation(base, watched)
+    is_shown = not is_open(kept.reading) or len(followed) == 1 or outputs_differ(followed)
+    derived = right_by_differentiation(base, watched) if is_shown else None
     if derived is not None:
         return derived
     open_one = replace(base, unread=not_understood(kept.reading))
