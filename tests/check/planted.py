@@ -412,6 +412,29 @@ class BiasOfOneSample(Student):
         return delta[self.row] if layer in self.layers else super().bias_gradient(layer, delta)
 
 
+@plants("weights_of_one_sample")
+class WeightsOfOneSample(Student):
+    def choose(self, random):
+        self.row = int(random.choice([0, -1]))
+
+    def weight_gradient(self, layer, delta):
+        if layer not in self.layers:
+            return super().weight_gradient(layer, delta)
+        return np.outer(self.a[layer][self.row], delta[self.row])
+
+
+@plants("bias_of_outputs")
+class BiasOfOutputs(Student):
+    def choose(self, random):
+        self.kind = random.choice(["z", "a"])
+
+    def bias_gradient(self, layer, delta):
+        if layer not in self.layers:
+            return super().bias_gradient(layer, delta)
+        of = self.z[layer] if self.kind == "z" else self.a[layer + 1]
+        return np.einsum("ij->j", of)
+
+
 @plants("bias_of_weights")
 class BiasOfWeights(Student):
     def choose(self, random):
@@ -589,6 +612,13 @@ def regularizer(problem, random, right):
         proper[f"d{name}"] = right[f"d{name}"] + penalty * asked * theta
     extra = {"right": proper}
     return given, extra if kind == "not asked for" else {**extra, "penalty": penalty}
+
+
+@plants("regularizer", depth=deep)
+def penalty_without_its_factor(problem, random, right):
+    """2 W beside one dW, of a loss without a penalty: λ is forgotten there."""
+    name = f"W{random.integers(1, len(problem.net.layers) + 1)}"
+    return {**right, f"d{name}": right[f"d{name}"] + 2 * problem.params[name]}, {}
 
 
 @plants("dropout_backward", depth=deep)

@@ -204,6 +204,12 @@ def of_too_little(base: SubmissionReport, watched: Watched, seen: Seen) -> Submi
     return None
 
 
+def is_without_name(report: SubmissionReport) -> bool:
+    """Return whether something is wrong that no mistake accounts for: it may be read otherwise."""
+    diagnosis = report.diagnosis
+    return diagnosis is not None and (bool(diagnosis.unexplained) or not diagnosis.findings)
+
+
 def of_unexplained_steps(
     base: SubmissionReport, watched: Watched, seen: Seen, *, names: bool, until: float
 ) -> SubmissionReport:
@@ -220,9 +226,11 @@ def of_unexplained_steps(
         if followed
         else replace(base, unread=not_recognised(watched.steps[0]))
     )
-    if report.unread is None:
+    if report.unread is None and (not names or not is_without_name(report)):
         return report
     named = by_another_reading(base, unexplained[0], early) if names and unexplained else None
+    if report.unread is None:
+        return named or report
     named = named or wrong_by_own_derivatives(base, watched)
     named = named or by_given_error(base, watched, early if names else 0.0)
     if named is None and names and not any(followed):

@@ -27,7 +27,7 @@ MAX_NUMBERS = 2000
 MAX_BELOW = 100
 """Contents that are looked at below the first layer."""
 BIAS_NAME = re.compile(r"(^|[._'\"\[])b(ias(es)?)?\d*['\"\]]*(\[\w+\])?$", re.IGNORECASE)
-"""``b1``, ``self.biases``, ``params["b1"]``, ``b[k]``: names of biases, and not of their gradients."""
+"""``b1``, ``self.biases``, ``params["b1"]``, ``b[k]``: biases, and not their gradients."""
 
 
 def depth_of(step: ObservedStep) -> int:
