@@ -414,13 +414,10 @@ class BiasOfOneSample(Student):
 
 @plants("weights_of_one_sample")
 class WeightsOfOneSample(Student):
-    def choose(self, random):
-        self.row = int(random.choice([0, -1]))
-
     def weight_gradient(self, layer, delta):
         if layer not in self.layers:
             return super().weight_gradient(layer, delta)
-        return np.outer(self.a[layer][self.row], delta[self.row])
+        return np.outer(self.a[layer][-1], delta[-1])
 
 
 @plants("bias_of_outputs")

@@ -25,25 +25,29 @@ class WeightsOfOneSample(Mistake):
     )
 
     def suspicions(self, case: Case, steps: Steps) -> Iterator[Suspicion]:
-        """Yield dW of the last and of the first sample, in all layers and in single ones."""
+        """Yield dW of the last sample, in all layers and in single ones.
+
+        Another array has to show the rest of the samples: one sample alone may be all there is.
+        """
         m, averages = case.problem.m, case.problem.network.reduction == "mean"
         for layers in places(case.problem.every_layer) if m > 1 else ():
+            if not any(name[0] == "b" or int(name[1:]) not in layers for name in case.given):
+                continue
             where = layer_names(layers)
-            for row, (en, zh) in ROWS.items():
-                evidence = Text(f"{where.en}: dW is that of the {en}", f"{where.zh}：dW 是{zh}的")
-                for share in (1.0, m) if averages else (1.0,):  # divided by m, or not
-                    yield Suspicion(self, evidence, of_row(row, share, layers), layers)
+            evidence = Text(
+                f"{where.en}: dW is that of the last sample",
+                f"{where.zh}：dW 是最后一个样本的",
+            )
+            for share in (1.0, m) if averages else (1.0,):  # divided by m, or not
+                yield Suspicion(self, evidence, of_last(share, layers), layers)
 
 
-def of_row(row: int, share: float, layers: tuple[int, ...]) -> Callable[[Steps], Steps]:
-    """Return the change to `share` times dW of one sample in these layers."""
+def of_last(share: float, layers: tuple[int, ...]) -> Callable[[Steps], Steps]:
+    """Return the change to `share` times dW of the last sample in these layers."""
 
     def wrong(at: Pass, layer: int, a: FloatArray, delta: FloatArray) -> FloatArray:
-        return share * a[row][:, None] * delta[row]
+        return share * a[-1][:, None] * delta[-1]
 
     return lambda steps: replace(
         steps, weight_gradient=instead(wrong, steps.weight_gradient, layers)
     )
-
-
-ROWS = {-1: Text("last sample", "最后一个样本"), 0: Text("first sample", "第一个样本")}
