@@ -412,6 +412,26 @@ class BiasOfOneSample(Student):
         return delta[self.row] if layer in self.layers else super().bias_gradient(layer, delta)
 
 
+@plants("weights_of_one_sample")
+class WeightsOfOneSample(Student):
+    def weight_gradient(self, layer, delta):
+        if layer not in self.layers:
+            return super().weight_gradient(layer, delta)
+        return np.outer(self.a[layer][-1], delta[-1])
+
+
+@plants("bias_of_outputs")
+class BiasOfOutputs(Student):
+    def choose(self, random):
+        self.kind = random.choice(["z", "a"])
+
+    def bias_gradient(self, layer, delta):
+        if layer not in self.layers:
+            return super().bias_gradient(layer, delta)
+        of = self.z[layer] if self.kind == "z" else self.a[layer + 1]
+        return np.einsum("ij->j", of)
+
+
 @plants("bias_of_weights")
 class BiasOfWeights(Student):
     def choose(self, random):
@@ -589,6 +609,13 @@ def regularizer(problem, random, right):
         proper[f"d{name}"] = right[f"d{name}"] + penalty * asked * theta
     extra = {"right": proper}
     return given, extra if kind == "not asked for" else {**extra, "penalty": penalty}
+
+
+@plants("regularizer", depth=deep)
+def penalty_without_its_factor(problem, random, right):
+    """2 W beside one dW, of a loss without a penalty: λ is forgotten there."""
+    name = f"W{random.integers(1, len(problem.net.layers) + 1)}"
+    return {**right, f"d{name}": right[f"d{name}"] + 2 * problem.params[name]}, {}
 
 
 @plants("dropout_backward", depth=deep)
@@ -941,6 +968,12 @@ class WayBackEndsEarly(HiddenStudent):
 
     def averaged(self, layer, kind, gradient):
         return (layer not in self.layers) * super().averaged(layer, kind, gradient)
+
+
+@plants("left_at_zero", depth=deep)
+class BiasesLeftOut(Student):
+    def averaged(self, layer, kind, gradient):
+        return (kind == "W") * super().averaged(layer, kind, gradient)
 
 
 @plants("left_at_zero")

@@ -270,3 +270,36 @@ def test_a_penalty_that_one_layer_lacks_is_told_beside_the_loss(lacks, activatio
     path.write_text(text)
     report = check_file(path, seed=1977)
     assert (report.mistake, report.ok) == ("regularizer" if lacks else None, not lacks)
+
+
+COST_AND_GRADIENT = """
+import numpy as np
+
+def sigmoid(z):
+    return 1 / (1 + np.exp(-z))
+
+def cost_function_reg(theta, X, y, lambda_):
+    m = X.shape[0]
+    h = sigmoid(X.dot(theta))
+    cost = sum(-y * np.log(h) - (1.0 - y) * np.log(1.0 - h)) / m
+    grad = X.T.dot(h - y) / m
+    held = lambda_ / m * theta
+    held[0] = 0
+    added = lambda_ / (2.0 * m) * np.sum(theta[1:] ** 2)
+    return cost + added, grad + held
+"""
+
+
+@pytest.mark.parametrize(
+    ("change", "mistake"),
+    [
+        (("", ""), None),
+        (("lambda_ / m * theta", "lambda_ / (2 * m) * theta"), "regularizer"),
+        (("lambda_ / m * theta", "2 * lambda_ / m * theta"), "regularizer"),
+    ],
+)
+def test_a_penalty_is_compared_with_what_is_returned_beside_the_gradient(change, mistake, tmp_path):
+    path = tmp_path / "cost.py"
+    path.write_text(COST_AND_GRADIENT.replace(*change))
+    report = check_file(path, seed=1977)
+    assert (report.outcome, report.mistake) == ("wrong" if mistake else "right", mistake), report

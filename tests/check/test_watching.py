@@ -2243,3 +2243,59 @@ def test_the_gradient_of_each_sample_by_itself_is_told_in_the_place_of_the_weigh
     assert check(path).ok
     path.write_text(NIELSEN.replace("W[1].T @ d", "dW[1].T @ d"))
     assert check(path).mistake == "gradient_carried_back"
+
+
+SAME_OUTPUT = """
+import numpy as np
+rows = np.eye(3)
+goals = np.array([0, 1, 0])
+weights = np.full((3, 1), 1e-7)
+for x, y in zip(rows, goals):
+    guess = 1 / (1 + np.exp(-np.dot(x, weights)))
+    weights += np.dot(x[np.newaxis].T, (y - guess) * (guess * (1 - guess))[np.newaxis])
+"""
+
+
+def test_of_an_output_that_stays_the_same_any_multiple_of_an_error_could_be_its_slope(tmp_path):
+    path = tmp_path / "unit.py"
+    path.write_text(SAME_OUTPUT)
+    assert check(path).outcome == "right"
+    path.write_text(SAME_OUTPUT.replace("1 - guess)", "1 + guess)"))
+    assert check(path).outcome == "not_read"
+
+
+ADDED_UP = """
+import numpy as np
+rng = np.random.default_rng(8)
+X, Y = rng.normal(size=(6, 3)), rng.random((6, 2))
+V, W = rng.normal(size=(4, 3)), rng.normal(size=(2, 4))
+for turn in range(60):
+    dV, dW = np.zeros((4, 3)), np.zeros((2, 4))
+    for x, y in zip(X, Y):
+        h = np.tanh(V @ x)
+        d = W @ h - y
+        dW += np.outer(d, h)
+        dV += np.outer((1 - h**2) * (W.T @ d), x)
+    W = W - 0.05 * dW
+    V = V - 0.05 * dV
+"""
+
+
+@pytest.mark.parametrize("array", ["dV", "dW"])
+@pytest.mark.parametrize(("slip", "mistake"), [("+=", None), ("=", "weights_of_one_sample")])
+def test_a_share_that_is_not_added_is_that_of_one_sample(array, slip, mistake, tmp_path):
+    path = tmp_path / "added_up.py"
+    path.write_text(ADDED_UP.replace(f"{array} += ", f"{array} {slip} "))
+    report = check(path)
+    assert (report.outcome, report.mistake) == ("wrong" if mistake else "right", mistake), report
+
+
+@pytest.mark.parametrize(("array", "mistake"), [("d", None), ("z", "bias_of_outputs")])
+def test_a_bias_moved_by_what_the_layer_gives_is_named(array, mistake, tmp_path):
+    path = tmp_path / "biases.py"
+    program = LISTED_BIASES.replace(
+        "d = (W[1] @ h + b[1] - Y) / 20", "z = W[1] @ h + b[1]\n    d = (z - Y) / 20"
+    )
+    path.write_text(program.replace("d @ h.T, d.sum", f"d @ h.T, {array}.sum"))
+    report = check(path)
+    assert (report.outcome, report.mistake) == ("wrong" if mistake else "right", mistake), report

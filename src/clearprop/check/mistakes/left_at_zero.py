@@ -10,10 +10,10 @@ from clearprop.check.mistakes.mistake import Mistake, Suspicion, in_one_array, l
 
 
 class LeftAtZero(Mistake):
-    """One dW or db is 0, or all below a layer, and the others are right; or all of them are 0."""
+    """One dW or db is 0, every db, or all below a layer, and the others are right; or all are 0."""
 
     name = "left_at_zero"
-    rank = 20
+    rank = 16
     leaves = "nothing"
     made_in = "gradient"
     title = Text("a gradient is left at 0", "有一个梯度一直是 0")
@@ -29,7 +29,10 @@ class LeftAtZero(Mistake):
     )
 
     def suspicions(self, case: Case, steps: Steps) -> Iterator[Suspicion]:
-        """Yield 0 in each single array, and in all below a layer; 0 in all is judged at once."""
+        """Yield 0 in each single array, in every db, and in all below a layer.
+
+        0 in all is judged at once.
+        """
         shapes_fit = all(map(math.isfinite, case.deviation.values()))
         if steps is RIGHT and case.is_zero and shapes_fit and not case.has_whole_parameters:
             yield Suspicion(
@@ -40,6 +43,10 @@ class LeftAtZero(Mistake):
                 ),
             )
         yield from in_one_array(self, case, 0.0, Text("0", "为 0"))
+        layers = tuple(case.problem.every_layer)
+        if len(layers) > 1 and all(f"b{layer}" in case.given for layer in layers):
+            every = Text("every db is 0, and dW is not", "所有 db 都为 0，而 dW 不是")
+            yield Suspicion(self, every, times(0.0, layers, "b"), layers)
         for top in case.problem.hidden:
             below = tuple(range(1, top + 1))
             where = layer_names(below)

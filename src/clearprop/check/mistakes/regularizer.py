@@ -53,14 +53,18 @@ class Regularizer(Mistake):
             change = with_penalty(on_weights, on_biases)
             settings = {"coefficient": on_weights, "coefficient of biases": on_biases}
             yield Suspicion(self, both, change, settings=settings)
-        if penalty != 0:
-            yield from self.in_single_layers(case, bare)
+        yield from self.in_single_layers(case, bare)
 
     def in_single_layers(self, case: Case, bare: Gradients) -> Iterator[Suspicion]:
-        """Yield the coefficient that fits best in one layer, where the others have λ."""
+        """Yield the coefficient that fits best in one layer, where the others have λ.
+
+        Of a loss without a penalty, only W itself, as it is left where λ is forgotten, or 2 W.
+        """
+        m, has_penalty = case.problem.m, case.problem.penalty != 0
+        usual = np.array([1, 2, 1 / m, 2 / m])
         for layer in case.problem.every_layer if case.problem.depth > 1 else ():
             c = fitted_coefficient(case, {f"W{layer}": bare[f"W{layer}"]}, "W")
-            if c is None:
+            if c is None or not (has_penalty or np.isclose(abs(c), usual, rtol=1e-6).any()):
                 continue
             said = coefficient_evidence(c, case.problem.penalty, case.problem.m)
             where = layer_names((layer,))

@@ -310,9 +310,12 @@ def derived(steps: Steps | ScalarSteps, until: float) -> tuple[Descent, ...]:
 
 
 def is_whole(step: ObservedStep) -> bool:
-    """Return whether a step changed the weights of every layer."""
+    """Return whether a step changed the weights of every layer, be it by zeros."""
     weights = [layer.weights for layer in step.layers]
-    return all(each.after is None or (each.after != each.before).any() for each in weights)
+    return all(
+        each.after is None or bool(each.made_of) or (each.after != each.before).any()
+        for each in weights
+    )
 
 
 def may_be_half_done(step: ObservedStep) -> bool:

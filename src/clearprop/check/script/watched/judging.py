@@ -33,6 +33,7 @@ from clearprop.check.script.watched.steady import (
     is_of_saturated_outputs,
     is_open,
     is_told,
+    outputs_differ,
     steady,
 )
 from clearprop.check.script.watched.together import wrong_together
@@ -153,7 +154,8 @@ def of_steps_that_follow(
         beside = wrong_with_another_output(base, watched)
         beside = beside or wrong_before_output(base, followed, until)
         return beside or wrong_penalty(base, followed) or right_report(base, kept)
-    derived = right_by_differentiation(base, watched)
+    is_shown = not is_open(kept.reading) or len(followed) == 1 or outputs_differ(followed)
+    derived = right_by_differentiation(base, watched) if is_shown else None
     if derived is not None:
         return derived
     open_one = replace(base, unread=not_understood(kept.reading))
@@ -206,6 +208,12 @@ def of_too_little(base: SubmissionReport, watched: Watched, seen: Seen) -> Submi
     return None
 
 
+def is_without_name(report: SubmissionReport) -> bool:
+    """Return whether something is wrong that no mistake accounts for: it may be read otherwise."""
+    diagnosis = report.diagnosis
+    return diagnosis is not None and (bool(diagnosis.unexplained) or not diagnosis.findings)
+
+
 def of_unexplained_steps(
     base: SubmissionReport, watched: Watched, seen: Seen, *, names: bool, until: float
 ) -> SubmissionReport:
@@ -223,9 +231,11 @@ def of_unexplained_steps(
         if followed
         else replace(base, unread=not_recognised(watched.steps[0]))
     )
-    if report.unread is None:
+    if report.unread is None and (not names or not is_without_name(report)):
         return report
     named = by_another_reading(base, unexplained[0], first) if names and unexplained else None
+    if report.unread is None:
+        return named or report
     named = named or wrong_by_own_derivatives(base, watched)
     named = named or by_given_error(base, watched, early if names else 0.0)
     if named is None and names and not any(followed):

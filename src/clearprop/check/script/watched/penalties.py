@@ -225,14 +225,25 @@ def penalty_of_loss(found: Agreement) -> Penalized | None:
 
 
 def is_written(rate: float, found: Agreement) -> bool:
-    """Return whether η is a number that the program multiplies by on its way into a step."""
+    """Return whether η is a number that the program multiplies by on its way into a step.
+
+    A gradient that nobody takes off has none: it is that of the sum, or of the mean.
+    """
+    if found.step.by_hand:
+        m = found.reading.net.m
+        return any(abs(rate * each - 1) <= SAME for each in (1, m))
     written = rates_written(found.reading, found.step)[:-1]
     return any(abs(rate / each - 1) <= SAME for each in written)
 
 
 def numbers_of(found: Agreement) -> FloatArray:
-    """Return the single numbers of a step; nothing where one of them is a loss by chance."""
-    numbers = found.step.numbers[np.isfinite(found.step.numbers)]
+    """Return the single numbers of a step; nothing where one of them is a loss by chance.
+
+    What a function returns beside its gradient may be a sum of two that were stored.
+    """
+    step = found.step
+    numbers = np.concatenate([step.numbers, step.computed]) if step.by_hand else step.numbers
+    numbers = numbers[np.isfinite(numbers)]
     return numbers if len(numbers) <= FEW else numbers[:0]
 
 

@@ -74,16 +74,25 @@ def is_told(
 ) -> bool:
     """Return whether η shows that a step of a single number is right.
 
-    It has to be the same for other samples; on the same ones, or where there is one step only, a
-    number that the program multiplies by. One that slowly falls tells it only where the program has
-    no loss of its own.
+    It has to be the same for other samples; on the same ones, where there is one step only, or
+    where the output is always the same, a number that the program multiplies by. One that slowly
+    falls tells it only where the program has no loss of its own.
     """
     if agreement.optimizer and is_of_the_input_alone(agreement):
         return False
-    if not is_one_number(agreement.reading) and sum(map(bool, followed)) > 1:
+    if not is_one_number(agreement.reading) and outputs_differ(followed):
         exact = agreement.optimizer or (has_loss and not is_written(agreement))
         return unsteady(agreement, followed) <= (EXACT if exact else STEADY)
     return is_written(agreement)
+
+
+def outputs_differ(followed: Sequence[Sequence[Agreement]]) -> bool:
+    """Return whether steps have other outputs: of one that stays the same, f′ is any number."""
+    outputs = [each[0].reading.output for each in followed if each]
+    return any(
+        one.shape != outputs[0].shape or not np.allclose(one, outputs[0], rtol=EXACT, atol=0)
+        for one in outputs[1:]
+    )
 
 
 def is_of_the_input_alone(agreement: Agreement) -> bool:

@@ -18,17 +18,28 @@ MAX_BIASES = 12
 
 
 def biases(
-    history: History, runs: Sequence[Sequence[Product]], until: int, changed: Mapping[int, Update]
+    history: History,
+    runs: Sequence[Sequence[Product]],
+    until: int,
+    changed: Mapping[int, Update],
+    kept: Collection[int] = (),
 ) -> list[Added | None]:
-    """Return of each layer what most of the last runs added to its product, with its sign."""
+    """Return of each layer what most of the last runs added to its product, with its sign.
+
+    What is `kept` as it is by every step is a bias as well.
+    """
     return [
-        commonest([added(history, run[layer], until, changed) for run in runs[-MAX_BIASES:]])
+        commonest([added(history, run[layer], until, changed, kept) for run in runs[-MAX_BIASES:]])
         for layer in range(len(runs[-1]))
     ]
 
 
 def added(
-    history: History, product: Product, until: int, changed: Mapping[int, Update]
+    history: History,
+    product: Product,
+    until: int,
+    changed: Mapping[int, Update],
+    kept: Collection[int] = (),
 ) -> Added | None:
     """Return what was added to a product, or taken off it, and the sign that it has as a bias.
 
@@ -56,7 +67,7 @@ def added(
             sign > 0
             and max(result, default=1) == np.prod(result)
             and other != product.entering
-            and not is_made_of_arrays(history, other, operation.time)
+            and (other in kept or not is_made_of_arrays(history, other, operation.time))
         )
         if is_made_of(history, other, signs, operation.time):
             continue  # softmax takes the largest off

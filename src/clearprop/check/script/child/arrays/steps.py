@@ -1,5 +1,6 @@
 """Find the steps of a training in what was recorded: layers, samples, and what was taken off."""
 
+import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from functools import cached_property
@@ -8,7 +9,7 @@ import numpy as np
 
 from clearprop.check.script.child.arrays.biases import Added, biases
 from clearprop.check.script.child.arrays.by_hand import updates_by_hand
-from clearprop.check.script.child.arrays.history import History
+from clearprop.check.script.child.arrays.history import REARRANGED, SAME_NUMBERS, History
 from clearprop.check.script.child.arrays.origins import origins
 from clearprop.check.script.child.arrays.outputs import Outputs
 from clearprop.check.script.child.arrays.parameters import updates_in
@@ -25,6 +26,8 @@ MAX_NUMBERS = 2000
 """Single numbers that are told of a step."""
 MAX_BELOW = 100
 """Contents that are looked at below the first layer."""
+BIAS_NAME = re.compile(r"(^|[._'\"\[])b(ias(es)?)?\d*['\"\]]*(\[\w+\])?$", re.IGNORECASE)
+"""``b1``, ``self.biases``, ``params["b1"]``, ``b[k]``: biases, and not their gradients."""
 
 
 def depth_of(step: ObservedStep) -> int:
@@ -66,7 +69,8 @@ class Steps:
         self.read = {seen.content for seen in trace.seen}
         """Contents that were read, returned, or held by a name: ``for x, y in …``."""
         self.updates = updates_in(self.history)
-        ends = {update.after: update.time for update in self.updates}
+        self.add_steps_of_0()
+        ends = {each.after: each.time for each in self.updates if each.after != each.before}
         self.births = [ends.get(update.before, 0) for update in self.updates]
         self.is_late = False
         """True if a product's weights do not change in the last step: of a sample of zeros."""
@@ -183,8 +187,9 @@ class Steps:
         changed = {update.before: update for _, update in alive.values()}
         self.twins = self.twins_at(at)
         outputs = Outputs(self.history, {update.before for update in self.updates}, self.read)
+        added = biases(self.history, runs, last_end, changed, self.vectors_stepped_by_0)
         step = ObservedStep(
-            self.layers(runs[-1], biases(self.history, runs, last_end, changed), start, cutoff),
+            self.layers(runs[-1], added, start, cutoff),
             outputs.runs(*before_gradient(runs, last_end)),
             self.numbers_since(start),
             branches=not {p.update.before for p in inside} <= {p.update.before for p in runs[-1]},
@@ -236,6 +241,41 @@ class Steps:
         ]
         return np.array(list(dict.fromkeys(numbers))[:MAX_NUMBERS], dtype=float)
 
+    def add_steps_of_0(self) -> None:
+        """Count weights among what is learned from which zeros alone are taken, beside others."""
+        weights = {each for each in self.stepped_by_0 if self.stands_from_the_start(each)}
+        if not self.updates or not weights:
+            return
+        places = {seen.content: seen.place for seen in reversed(self.trace.seen) if seen.place}
+        self.updates += [
+            Update(made.time, made.line, places.get(content, ""), content, content)
+            for content in weights
+            for made in self.history.made[content]
+            if self.is_step_of_0(made)
+        ]
+        self.updates.sort(key=lambda update: update.time)
+
+    @cached_property
+    def vectors_stepped_by_0(self) -> set[int]:
+        """Vectors that never change, although zeros are taken off: of biases, their gradient."""
+        return {
+            made.result
+            for made in self.trace.operations
+            if max((*self.history.shape(made.result), 0)) == self.history.size(made.result)
+            and self.is_step_of_0(made)
+            and self.stands_from_the_start(made.result)
+        }
+
+    def stands_from_the_start(self, content: int) -> bool:
+        """Return whether what never changes was drawn, or given, and not computed of arrays."""
+        return all(
+            self.is_step_of_0(made)
+            or not any(self.history.size(part) > 1 for part in made.operands)
+            or made.name in REARRANGED
+            or (made.name in SAME_NUMBERS and min(map(self.history.size, made.operands)) == 1)
+            for made in self.history.made[content]
+        )
+
     @cached_property
     def stepped_by_0(self) -> set[int]:
         """Factors of products that never change, although zeros are taken off: their gradient."""
@@ -258,9 +298,7 @@ class Steps:
             operation.name in ("+", "-")
             and before == operation.result
             and bool(contents[before].any())  # zeros may be anything
-            and all(  # X W, and a bias of 0
-                made.name != "@" for part in operation.operands for made in self.history.made[part]
-            )
+            and all(made.name != "@" for made in self.history.made[before])  # X W, and a bias of 0
             and all(
                 contents[part].shape == contents[before].shape and not contents[part].any()
                 for part in others
@@ -316,8 +354,26 @@ class Steps:
         """Return a bias that never changes; where zeros are taken off it, this is its step."""
         content = self.trace.find(bias.before)
         made = () if content is None else self.history.made[content]
-        by_0 = [each for each in made if start <= each.time <= cutoff and self.is_step_of_0(each)]
+        inside = [each for each in made if start <= each.time <= cutoff]
+        by_0 = [each for each in inside if self.is_step_of_0(each) or self.keeps_zeros(each)]
         return replace(bias, after=bias.before, line=by_0[-1].line) if by_0 else bias
+
+    def keeps_zeros(self, operation: Operation) -> bool:
+        """Return whether zeros were added to zeros, or taken off, and stored as a bias."""
+        contents, parts = self.trace.contents, (operation.result, *operation.operands)
+        return (
+            operation.name in ("+", "-")
+            and len({contents[part].shape for part in parts}) == 1
+            and not any(contents[part].any() for part in parts)
+            and (operation.line, operation.result) in self.biases_stored
+        )
+
+    @cached_property
+    def biases_stored(self) -> set[tuple[int, int]]:
+        """The lines that store contents under the name of a bias, and the contents."""
+        return {
+            (seen.line, seen.content) for seen in self.trace.seen if BIAS_NAME.search(seen.place)
+        }
 
     def next_forward(self, run: Sequence[Product], end: int) -> int:
         """Return when changed weights are first used to go forward: there the next step begins."""
