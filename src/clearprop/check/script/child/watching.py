@@ -23,7 +23,7 @@ from clearprop.check.script.child.pairs.looking import pairs_in, pairs_of_module
 from clearprop.check.script.child.record.patience import EnoughError
 from clearprop.check.script.child.record.recording import Recorder
 from clearprop.check.script.child.record.running import define
-from clearprop.check.script.child.record.trouble import trouble_of
+from clearprop.check.script.child.record.trouble import line_in, trouble_of
 from clearprop.check.script.child.remedies import UNREACHABLE
 from clearprop.check.script.child.scalars.recording import ScalarRecorder
 from clearprop.check.script.child.scalars.steps import ScalarSteps
@@ -266,6 +266,7 @@ class Watching(Trainings):
         """Let the program's own functions train; None where nothing trains.
 
         A call that fails after it has trained may have been meant otherwise: another one is better.
+        One that fails in its first step shows half of it.
         """
         until = min(self.until, time.process_time() + DRIVEN_SECONDS)
         as_written = read_tree(Path(self.path))
@@ -282,9 +283,13 @@ class Watching(Trainings):
                 try:
                     call()
                 except Exception as error:
-                    trouble = trouble_of(error, 0)
+                    trouble = trouble_of(error, line_in(error, self.path))
             seen = self.watched(trouble, (*self.made_up.notes, note))
-            if not seen.trains or (note is JOINED and not are_joined(shapes_in(seen))):
+            if (
+                not seen.trains
+                or seen.breaks_off
+                or (note is JOINED and not are_joined(shapes_in(seen)))
+            ):
                 continue
             if trouble is None:
                 return seen
