@@ -27,6 +27,7 @@ from clearprop.check.script.source.fewer import with_fewer
 from clearprop.check.script.source.instrument.program import instrumented
 from clearprop.check.script.source.instrument.reports import RECORDER
 from clearprop.check.script.source.syntax import is_python_2, read_tree
+from clearprop.check.script.source.whole_numbers import with_points
 
 
 def run(
@@ -121,6 +122,7 @@ def define(tree: ast.Module, path: str, recorder: Recorder, namespace: dict[str,
 def rewritten(tree: ast.Module, file: int, recorder: Recorder) -> ast.Module:
     """Return a program, or a module, as it reports to a recorder."""
     tree = with_fewer(tree, recorder.counts) if recorder.fewer else tree
+    tree = with_points(tree) if recorder.numbers else tree
     return instrumented(
         with_brackets(tree), file, numbers=recorder.numbers, lenient=recorder.lenient
     )
