@@ -1,7 +1,8 @@
 """Weights that begin as whole numbers, as those of a perceptron in lists do: w = [0, 0].
 
 Whole numbers may count something, or be places in a list, and are not followed. What learns is
-written with a point instead, and is followed with all that comes of it.
+written with a point instead, and is followed with all that comes of it. Weights begin once, outside
+of functions and loops; sums begin anew.
 """
 
 import ast
@@ -25,11 +26,10 @@ def with_points(tree: ast.Module) -> ast.Module:
     nodes = list(ast.walk(tree))
     learned = {name for node in nodes for name in added_to(node)}
     places = {name for node in nodes for name in used_as_places(node)}
-    for node in nodes:
-        if isinstance(node, ast.Assign):
-            for name, value in beginnings(node):
-                if name in learned - places and is_of_whole_numbers(value):
-                    put_points(value)
+    for node in tree.body:
+        for name, value in beginnings(node):
+            if name in learned - places and is_of_whole_numbers(value):
+                put_points(value)
     return tree
 
 
@@ -71,7 +71,7 @@ def used_as_places(node: ast.AST) -> Iterator[str]:
         yield from (each.id for each in ast.walk(part) if isinstance(each, ast.Name))
 
 
-def beginnings(node: ast.Assign) -> Iterator[tuple[str, ast.expr]]:
+def beginnings(node: ast.stmt) -> Iterator[tuple[str, ast.expr]]:
     """Yield the variables of an assignment with their values, also of ``w, b = [0, 0], 0``."""
     match node:
         case ast.Assign([ast.Name(name)], value):
