@@ -816,6 +816,21 @@ class OwnActivation(Student):
         return sum(np.outer(a, d) for a, d in zip(used, delta, strict=True))
 
 
+@plants("activation_passed_by", depth=deep, hidden=["identity"])
+class ActivationPassedBy(HiddenStudent):
+    def choose(self, random):
+        self.f = str(random.choice(["sigmoid", "tanh", "relu"]))
+
+    def hidden_delta(self, layer, error):
+        slope = DERIVATIVES[self.f](self.z[layer]) if layer in self.layers else 1
+        return super().hidden_delta(layer, error) * slope
+
+    def weight_gradient(self, layer, delta):
+        if layer - 1 not in self.layers:
+            return super().weight_gradient(layer, delta)
+        return FUNCTIONS[self.f](self.z[layer - 1]).T @ delta
+
+
 @plants("activation_for_error", samples=several)
 class ActivationForError(Student):
     def weight_gradient(self, layer, delta):

@@ -601,6 +601,14 @@ def test_names_that_libraries_dropped_are_found_where_they_are_now():
     assert older_keywords(OneHotEncoder)(sparse=7) == 7
 
 
+def test_an_import_of_all_of_numpy_brings_what_it_brought():
+    allow_old_names()
+    found = {}
+    exec("from numpy import *", found)
+    assert found["mat"] is np.asmatrix
+    assert found.keys().isdisjoint(("float", "int", "math"))
+
+
 def test_functions_that_python_dropped_are_there():
     allow_old_names()
     began = time.clock()

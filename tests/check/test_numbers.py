@@ -202,6 +202,27 @@ def test_one_of_the_samples_alone_explains_no_step_of_all(tmp_path, right, wrong
     assert mistake in (None, report.mistake)
 
 
+FAR_AWAY = """\
+xs = [1.0 * place for place in range(200)]
+ys = [4 * x + 3 for x in xs]
+m, c = 0.25, 0.5
+for turn in range(9):
+    d_m = d_c = 0.0
+    for x, y in zip(xs, ys):
+        d_m += (y - m * x - c) * x
+        d_c += (y - m * x - c)
+    d_m *= -2 / len(xs)
+    d_c *= -2 / len(xs)
+    m -= d_m * 1e-5
+    c -= d_c * 1e-5
+"""
+
+
+def test_a_line_that_is_taken_off_term_by_term_is_right_although_samples_are_large(tmp_path):
+    assert checked(FAR_AWAY, tmp_path).ok
+    assert not checked(FAR_AWAY.replace("d_c *= -2", "d_c *= -1"), tmp_path).ok
+
+
 CLIPPED = """\
 w, b, rate = 0.1, 0.3, 0.05
 data = [(1.0, 3.0), (2.0, 5.0), (3.0, 7.0), (4.0, 9.0)]

@@ -207,3 +207,32 @@ def test_functions_of_numpy_need_no_name_before_them(tmp_path):
     report = check_file(path, seed=1982)
     assert report.mistake == "derivative_left_out"
     assert any("zeros is used and not imported" in note.en for note in report.notes)
+
+
+OF_TABLES = """\
+import numpy as np
+import pandas as pd
+X["one"] = 1.0
+y = pd.DataFrame(y, columns=["goal"])
+theta = pd.DataFrame(np.random.randn(X.shape[1]), columns=["goal"], index=X.columns)
+for turn in range(50):
+    error = X.dot(theta) - y
+    theta = theta - 0.01 / len(X) * X.T.dot(error)
+"""
+DATA = """\
+import numpy as np
+import pandas as pd
+X = pd.DataFrame(np.random.default_rng(1).normal(size=(30, 3)), columns=["a", "b", "c"])
+y = X["a"] - 2 * X["b"]
+"""
+
+
+@pytest.mark.parametrize("data", ["", DATA])
+@pytest.mark.parametrize("slip", [None, ("X.dot(theta) - y", "y - X.dot(theta)")])
+def test_tables_that_learn_are_followed_also_without_their_data(data, slip, tmp_path):
+    pytest.importorskip("pandas")
+    path = tmp_path / "paste.py"
+    path.write_text(data + (OF_TABLES if slip is None else OF_TABLES.replace(*slip)))
+    report = check_file(path, seed=1977)
+    assert report.ok == (slip is None)
+    assert report.mistake == (None if slip is None else "sign")

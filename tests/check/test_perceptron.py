@@ -63,6 +63,18 @@ for epoch in range(40):
             w[i] += 0.01 * off * at[i]
         b += 0.01 * off
 """
+WHOLE_NUMBERS = """\
+w, b, pace, learns = [0, 0], 0, 1, True
+while learns:
+    learns = False
+    for place, x in enumerate([[2, 5], [4, 3], [1, 2]]):
+        t = [1, 1, -1][place]
+        if t * (w[0] * x[0] + w[1] * x[1] + b) <= 0:
+            w[0] = w[0] + pace * t * x[0]
+            w[1] = w[1] + pace * t * x[1]
+            b = b + pace * t
+            learns = True
+"""
 MARGIN = """\
 y = np.where(X[:, 0] > X[:, 1], 1, -1)
 w = 0.01 * np.array([1.0, -1.0, 0.0])
@@ -75,7 +87,7 @@ for epoch in range(20):
 """Down the hinge loss: right outputs move w as well, the other way than a wrong one would."""
 
 
-RIGHT = [ONE_BY_ONE, AN_OBJECT, ALL_AT_ONCE, SINGLE_NUMBERS, RARELY_WRONG]
+RIGHT = [ONE_BY_ONE, AN_OBJECT, ALL_AT_ONCE, SINGLE_NUMBERS, RARELY_WRONG, WHOLE_NUMBERS]
 
 
 @pytest.mark.parametrize("program", RIGHT)

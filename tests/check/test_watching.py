@@ -949,6 +949,30 @@ def test_a_mean_over_the_units_in_place_of_the_samples_is_named(tmp_path):
     assert check(path).mistake == "weights_averaged"
 
 
+HALF_A_STEP = """
+import numpy as np
+class Brain:
+    def __init__(self, n_in, n_hidden, n_out):
+        self.V, self.W = np.random.rand(n_in, n_hidden), np.random.rand(n_hidden, n_out)
+
+    def train(self, X, Y):
+        for turn in range(20):
+            h = np.tanh(X @ self.V)
+            d = Y - h @ self.W
+            low = d @ self.W.T * (1 - h ** 2)
+            self.W += 0.1 * h.T @ d
+            self.V += 0.1 * X.T @ low
+"""
+
+
+def test_a_class_that_is_only_defined_and_breaks_off_in_each_first_step_is_not_right(tmp_path):
+    path = tmp_path / "brain.py"
+    path.write_text(HALF_A_STEP)
+    assert check(path).outcome == "right"
+    path.write_text(HALF_A_STEP.replace("X.T @ low", "X.T @ h.T"))
+    assert check(path).outcome == "not_read"
+
+
 ONE_GRADIENT = """
 import numpy as np
 X = np.array([[0.0, 1, 1], [1, 0, 1], [1, 1, 0.5], [0, 0, 0.2]])

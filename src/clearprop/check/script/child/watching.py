@@ -304,6 +304,7 @@ class Watching(Trainings):
         """Let the program's own functions train; None where nothing trains.
 
         A call that fails after it has trained may have been meant otherwise: another one is better.
+        One that fails in its first step shows half of it.
         """
         until = min(self.until, time.process_time() + DRIVEN_SECONDS)
         as_written = read_tree(Path(self.path))
@@ -320,11 +321,14 @@ class Watching(Trainings):
                 try:
                     call()
                 except Exception as error:
-                    trouble = trouble_of(error, 0)
-                    stopped = trouble_of(error, line_in(error, self.path))
-                    self.failures = [*self.failures, stopped]
+                    trouble = trouble_of(error, line_in(error, self.path))
+                    self.failures = [*self.failures, trouble]
             seen = self.watched(trouble, (*self.made_up.notes, note))
-            if not seen.trains or (note is JOINED and not are_joined(shapes_in(seen))):
+            if (
+                not seen.trains
+                or seen.breaks_off
+                or (note is JOINED and not are_joined(shapes_in(seen)))
+            ):
                 continue
             if trouble is None:
                 return seen

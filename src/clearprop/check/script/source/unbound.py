@@ -6,6 +6,8 @@ import symtable
 from collections.abc import Iterator
 from difflib import get_close_matches
 
+from clearprop.check.script.source.unimported import binds
+
 ALIKE = 0.7
 """From here on two names are taken for one, written once with a slip."""
 GIVEN = frozenset([*dir(builtins), "__file__", "get_ipython"])
@@ -13,15 +15,17 @@ GIVEN = frozenset([*dir(builtins), "__file__", "get_ipython"])
 
 
 def unbound(tree: ast.Module) -> tuple[str, ...]:
-    r"""Return the globals that are read and never bound, in the order of the text.
+    r"""Return the globals that are read and never bound before, in the order of the text.
 
     Examples
     --------
     >>> unbound(ast.parse("def step(y): return y - rate\nfor i in range(9): w = w - step(X)"))
     ('rate', 'X')
+    >>> unbound(ast.parse("y = y.reshape(-1, 1)\nn = 1\nn = n + 1"))
+    ('y',)
     """
     scopes = list(scopes_of(symtable.symtable(ast.unparse(tree), "script", "exec")))
-    bound = bound_in(scopes)
+    bound = bound_in(scopes) - set(bound_of_themselves(tree))
     read = {
         symbol.get_name()
         for scope in scopes
@@ -31,6 +35,18 @@ def unbound(tree: ast.Module) -> tuple[str, ...]:
     names = [node for node in ast.walk(tree) if isinstance(node, ast.Name)]
     names.sort(key=lambda node: (node.lineno, node.col_offset))
     return tuple(dict.fromkeys(node.id for node in names if node.id in read - bound - GIVEN))
+
+
+def bound_of_themselves(tree: ast.Module) -> Iterator[str]:
+    """Yield the globals that are bound first by a statement that reads them: ``X = scaled(X)``."""
+    known: set[str] = set()
+    for statement in tree.body:
+        of_it = {name for part in ast.walk(statement) for name in binds(part)}
+        if isinstance(statement, ast.Assign):
+            parts = ast.walk(statement.value)
+            read = {part.id for part in parts if isinstance(part, ast.Name)}
+            yield from sorted((read & of_it) - known)
+        known |= of_it
 
 
 def scopes_of(table: symtable.SymbolTable) -> Iterator[symtable.SymbolTable]:

@@ -206,12 +206,16 @@ def bias_of(layer: ObservedLayer, number: int, units: int) -> Weights:
 
 
 def itemsize_of(weights: Sequence[Weights], entering: Sequence[FloatArray]) -> int:
-    """Return the bytes of a number of the program: the fewest that hold its numbers exactly."""
+    """Return the bytes of a number of the program: the fewest that hold its numbers exactly.
+
+    Whole numbers say nothing of that, and their differences are exact.
+    """
     before = [each.before for each in weights]
-    if not are_all(before, "f4"):
-        return 8
     afters = [each.after for each in weights if each.after is not None]
-    return 2 if are_all([*before, *afters, *entering], "f2") else 4
+    every = [*before, *afters, *entering]
+    if not are_all(before, "f4") or all(np.array_equal(a, np.round(a)) for a in every):
+        return 8
+    return 2 if are_all(every, "f2") else 4
 
 
 def are_all(arrays: Sequence[FloatArray], short: str) -> bool:

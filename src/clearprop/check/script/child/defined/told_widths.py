@@ -21,8 +21,14 @@ def told_widths(message: str, data: Mapping[str, Any]) -> tuple[int, int] | None
     (64, 3)
     >>> told_widths("operands could not be broadcast together with shapes (7,10) (7,3) ", data)
     (4, 10)
+
+    Where inputs were laid upon outputs, both widths are ours:
+
+    >>> told_widths("operands could not be broadcast together with shapes (3,) (4,) ", data)
     """
     inputs, outputs = data["inputs"], data["outputs"]
+    if TOGETHER.search(message) and {inputs, outputs} in map(set, unequal(message)):
+        return None
     for one, other in unequal(message):
         for own, wanted in ((one, other), (other, one)):
             if min(own, wanted) > 1 and own == inputs:

@@ -283,10 +283,15 @@ def of_single(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def allow_old_names() -> None:
-    """Let a program find them."""
+    """Let a program find them.
+
+    ``from numpy import *`` brought none of Python's own names, and no module.
+    """
     for name, value in OLD_NUMPY.items():
         if name not in vars(np):
             setattr(np, name, value)
+            if not hasattr(builtins, name) and not isinstance(value, types.ModuleType):
+                np.__all__.append(name)
     for name, value in OLD_BUILTINS.items():
         setattr(builtins, name, value)
     for module, name, value in OLD_STANDARD:

@@ -98,6 +98,7 @@ class Places(Leaving):
         """Record what a place holds from now on."""
         if self.piles_up(line, value) or self.goes_through(line, value):
             return
+        value = numbers_of(value)
         is_told = isinstance(value, np.ndarray | np.generic | float | list | dict | tuple)
         if is_told or (type(value) is int and value in TARGETS):
             self.tick()
@@ -166,7 +167,7 @@ class Places(Leaving):
         """Record what a place holds, and what is about to be added to it or taken off."""
         self.before = self.step_by = None
         value = single(value) if isinstance(before, np.generic) else value
-        if isinstance(before, np.ndarray | np.generic | float):
+        if isinstance(numbers_of(before), np.ndarray | np.generic | float):
             time, self.before, by = self.tick(), self.content(before), self.content(value)
             if self.before is not None:
                 self.trace.seen.append(Seen(time, line, place, self.before))

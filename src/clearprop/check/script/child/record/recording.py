@@ -36,6 +36,7 @@ from clearprop.check.script.child.record.values import (
     arrays_of,
     element,
     factor_of,
+    numbers_of,
 )
 
 MAX_OWNER = 20_000
@@ -101,24 +102,27 @@ class Recorder(Places):
         call: Call | None = None,
     ) -> Any:
         """Record an operation on arrays, with the call that made it, and return its result."""
-        if not any(isinstance(part, np.ndarray) for part in (*operands, result)):
+        array = result
+        if type(result) not in (float, int):  # of Python itself: made of nothing but such numbers
+            operands, array = tuple(map(numbers_of, operands)), numbers_of(result)
+        if not any(isinstance(part, np.ndarray) for part in (*operands, array)):
             self.single += 1
             if self.single > MAX_SINGLE and not self.multiplies and not self.waits:
                 self.enough = self.gave_up = True  # what it learns with are single numbers
-            if not any(isinstance(part, np.generic) for part in (*operands, result)):
+            if not any(isinstance(part, np.generic) for part in (*operands, array)):
                 return result
-        if self.piles_up(line, result):
+        if self.piles_up(line, array):
             return result
         self.used(operands)
         time, known = self.tick(), len(self.trace.contents)
-        made = self.content(result)
+        made = self.content(array)
         numbers = {id(part): self.content(part) for part in operands}
         given = [found for part in operands if (found := numbers[id(part)]) is not None]
         is_product = name in ("@", "outer")
-        if is_product and any(is_too_large(part) for part in (*operands, result)):
+        if is_product and any(is_too_large(part) for part in (*operands, array)):
             self.trace.unseen += [Seen(time, line, "", found) for found in given]
         self.multiplies, self.products = self.multiplies or is_product, self.products + is_product
-        self.nonzero += is_product and bool(np.any(result))
+        self.nonzero += is_product and bool(np.any(array))
         self.new_products += is_product and made is not None and made >= known
         self.vectors += name == "@" and all(np.ndim(part) == 1 for part in operands)
         if made is not None and given:
@@ -199,6 +203,8 @@ class Recorder(Places):
             if name.endswith("_") and not hasattr(type(owner), name):  # sub_ of PyTorch's tensors
                 return functools.partial(self.method(line, owner, name[:-1]), out=owner)
             return self.recording(found, ARITHMETIC.get(name, name), line, (owner,), name)
+        if name == "dot" and is_of_pandas(owner):
+            return self.recording(found, "@", line, (numbers_of(owner),), name)
         return self.function(line, found)
 
     def attribute(self, line: int, owner: Any, name: str) -> Any:
@@ -278,7 +284,7 @@ class Recorder(Places):
                 return result
             if name == "@":  # a tuple is a sample there, elsewhere a shape
                 arguments = tuple(list(a) if isinstance(a, tuple) else a for a in arguments)
-            joint = tuple(self.joint(line, argument) for argument in arguments)
+            joint = tuple(numbers_of(self.joint(line, argument)) for argument in arguments)
             factors = map(factor_of, joint) if name == "@" else joint
             given = [part for factor in factors for part in self.arrays_in(factor)]
             given += [

@@ -22,10 +22,12 @@ from clearprop.check.script.child.record.patience import EnoughError
 from clearprop.check.script.child.record.recording import Recorder
 from clearprop.check.script.child.record.trouble import line_in, trouble_of
 from clearprop.check.script.observed import Trouble
+from clearprop.check.script.source.bracketed import with_brackets
 from clearprop.check.script.source.fewer import with_fewer
 from clearprop.check.script.source.instrument.program import instrumented
 from clearprop.check.script.source.instrument.reports import RECORDER
 from clearprop.check.script.source.syntax import is_python_2, read_tree
+from clearprop.check.script.source.whole_numbers import with_points
 
 
 def run(
@@ -120,7 +122,10 @@ def define(tree: ast.Module, path: str, recorder: Recorder, namespace: dict[str,
 def rewritten(tree: ast.Module, file: int, recorder: Recorder) -> ast.Module:
     """Return a program, or a module, as it reports to a recorder."""
     tree = with_fewer(tree, recorder.counts) if recorder.fewer else tree
-    return instrumented(tree, file, numbers=recorder.numbers, lenient=recorder.lenient)
+    tree = with_points(tree) if recorder.numbers else tree
+    return instrumented(
+        with_brackets(tree), file, numbers=recorder.numbers, lenient=recorder.lenient
+    )
 
 
 def imports(statement: ast.stmt) -> bool:
