@@ -80,6 +80,8 @@ def right_by_differentiation(base: SubmissionReport, watched: Watched) -> Submis
     for layer in itertools.chain.from_iterable(step.layers for step in known):
         pieces = [layer.weights] if layer.bias is None else [layer.weights, layer.bias]
         others = [p for p in pieces if told.isdisjoint((p.place, p.place.rpartition("[")[0]))]
+        if layer.bias is not None and is_left_out(layer.bias, descents[0]):
+            others.append(layer.bias)
         if grew(layer) or any(difference(p).any() for p in others):  # w[1:] is a part of w
             return None
         if layer.bias is not None and is_stepped_by_0(layer.bias):
@@ -94,6 +96,12 @@ def right_by_differentiation(base: SubmissionReport, watched: Watched) -> Submis
         own_loss=check,
         notes=(*base.notes, what_it_goes_down(kept)),
     )
+
+
+def is_left_out(bias: Piece, descent: Descent) -> bool:
+    """Return whether a loop changes a bias where it changes others, and only those are told of."""
+    there = [piece for piece in descent.parameters if piece.place == bias.place]
+    return len(there) > 1 and all(piece.before.size != bias.before.size for piece in there)
 
 
 def is_of_fewer(total: Derived, descent: Descent) -> bool:
