@@ -1585,9 +1585,39 @@ for turn in range(50):
 """
 
 
+LARGE_UNDER_ADAM = """
+import numpy as np
+np.random.seed(5)
+
+class Adam:
+    def __init__(self, params):
+        self.params, self.t = params, 0
+        self.m = [np.zeros_like(p) for p in params]
+        self.v = [np.zeros_like(p) for p in params]
+
+    def step(self, slopes):
+        self.t += 1
+        for i, (p, slope) in enumerate(zip(self.params, slopes)):
+            self.m[i] = 0.9 * self.m[i] + (1 - 0.9) * slope
+            self.v[i] = 0.99 * self.v[i] + (1 - 0.99) * slope ** 2
+            m, v = self.m[i] / (1 - 0.9 ** self.t), self.v[i] / (1 - 0.99 ** self.t)
+            p -= 0.01 * m / (np.sqrt(v) + 1e-8)
+
+X = np.random.randn(40, 3000)
+Y = np.tanh(X[:, :3])
+W, b, V, c = np.random.randn(3000, 90) / 60, np.zeros(90), np.random.randn(90, 3), np.zeros(3)
+adam = Adam([W, b, V, c])
+for turn in range(9):
+    h = np.tanh(X @ W + b)
+    gap = (h @ V + c - Y) / len(X)
+    back = gap @ V.T * (1 - h ** 2)
+    adam.step([X.T @ back, back.sum(axis=0), h.T @ gap, gap.sum(axis=0)])
+"""
+
 PROGRAMS = {
     "entries_cut": (ENTRIES_CUT, "sigmoid identity"),
     "sums_of_one_output": (SUMS_OF_ONE_OUTPUT, "sigmoid sigmoid sigmoid"),
+    "large_under_adam": (LARGE_UNDER_ADAM, "tanh identity"),
     "straight": (STRAIGHT, "sigmoid sigmoid"),
     "functions": (FUNCTIONS, "tanh identity"),
     "objects": (OBJECTS, "relu relu softmax"),
@@ -1657,6 +1687,20 @@ PROGRAMS = {
 """Right programs, and the activations of their networks."""
 
 SLIPS = {
+    "changed biases that only a name of a loop stands for": (
+        "lists",
+        "left_at_zero",
+        (
+            "self.shifts = [b - (eta / len(some)) * s for b, s in zip(self.shifts, sum_b)]",
+            "for b, s in zip(self.shifts, sum_b): b = b - (eta / len(some)) * s",
+        ),
+    ),
+    "biases of 0 averaged where the weights are summed, and means of them that begin with 0": (
+        "large_under_adam",
+        "bias_not_averaged",
+        ("back.sum(axis=0)", "back.mean(axis=0)"),
+        ("gap.sum(axis=0)", "gap.mean(axis=0)"),
+    ),
     "a bias added row by row, and averaged where the weights are summed": (
         "bias_row_by_row",
         "average_missing",

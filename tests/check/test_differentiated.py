@@ -1,6 +1,7 @@
 """A program's own operations, differentiated: networks that are no layers in a row."""
 
 import ast
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -22,7 +23,7 @@ from clearprop.check.script.page import report_page
 from clearprop.check.script.report import SubmissionReport
 from clearprop.check.script.source.instrument.program import instrumented
 from clearprop.check.script.source.instrument.reports import RECORDER
-from clearprop.check.script.watched.differentiated import right_by_differentiation
+from clearprop.check.script.watched.differentiated import is_left_out, right_by_differentiation
 from clearprop.check.script.watched.partly_right import wrong_by_differentiation
 
 pytestmark = pytest.mark.long
@@ -1217,3 +1218,13 @@ def test_weights_are_left_as_they_are_where_zeros_are_taken_off_and_not_where_b_
     exec(compile(program, "program", "exec"), names)
     steps = Steps(recorder.trace)
     assert steps.stepped_by_0 == {recorder.trace.find(names[name]) for name in left}
+
+
+def test_a_bias_is_left_out_where_a_loop_changes_it_beside_arrays_that_are_told():
+    def changed(*shape):
+        return Piece(np.zeros(shape), np.ones(shape), "params[key]", 7)
+
+    two = Descent((changed(4, 3), changed(3, 2)), ())
+    assert is_left_out(changed(3), two)
+    assert not is_left_out(changed(3), replace(two, parameters=(*two.parameters, changed(3))))
+    assert not is_left_out(replace(changed(3), place="b"), two)

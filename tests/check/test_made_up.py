@@ -23,7 +23,7 @@ from clearprop.check.script import check_file
 from clearprop.check.script.child.attempts.binding import ROLES_OF_CONSTRUCTORS, ROLES_OF_TRAINING
 from clearprop.check.script.child.defined.guessing import arguments as guessed
 from clearprop.check.script.child.defined.guessing import as_called
-from clearprop.check.script.child.missing import arguments
+from clearprop.check.script.child.missing import arguments, torch_parts
 from clearprop.check.script.child.missing.course_helpers import helpers_of
 from clearprop.check.script.child.missing.datasets import DataSets
 from clearprop.check.script.child.missing.elsewhere import POINTER, elsewhere
@@ -1134,11 +1134,29 @@ Softmax(2, 3).train(torch.randn(100, 2), torch.randint(0, 3, (100,)))
         (lambda t: t.flatten(), [1, 2, 3, 4, 5, 6]),
         (lambda t: t.sub_(1).mul_(2), [[0, 2, 4], [6, 8, 10]]),
         (lambda t: t.var(dim=0, unbiased=False), [2.25, 2.25, 2.25]),
+        (lambda t: t.clamp_min(3.0).clamp_max(5.0), [[3, 3, 3], [4, 5, 5]]),
     ],
 )
 def test_tensors_do_what_pytorch_says_that_its_own_do(do, found):
     made = do(tensor([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]))
     np.testing.assert_allclose(made, found)
+
+
+@pytest.mark.parametrize(
+    ("name", "settings", "variance"),
+    [
+        ("normal_", {"std": 0.5}, 0.25),
+        ("xavier_normal_", {}, 2 / 500),
+        ("xavier_uniform_", {"gain": 2.0}, 8 / 500),
+        ("kaiming_normal_", {"mode": "fan_out"}, 2 / 200),
+        ("kaiming_uniform_", {"a": 1.0}, 1 / 300),
+    ],
+)
+def test_weights_are_drawn_in_place_as_pytorch_draws_them(name, settings, variance):
+    weights = tensor(np.zeros((200, 300)))
+    drawn = torch_parts.KNOWN[name](weights, **settings)
+    assert drawn is weights
+    np.testing.assert_allclose(weights.var(), variance, rtol=0.03)
 
 
 def test_arrays_that_do_not_fit_are_unequal_as_before():

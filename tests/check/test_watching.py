@@ -70,6 +70,31 @@ def test_targets_are_told_that_a_loop_fills_in_after_the_outputs(written):
     assert [layer.activation.name for layer in report.network.layers] == ["sigmoid", "sigmoid"]
 
 
+MINUS_BEFORE_THE_TARGETS = """
+import numpy as np
+np.random.seed(4)
+X = np.random.randn(60, 4)
+y = np.eye(3)[np.argmax(X[:, :3], axis=1)]
+W, b, V, c = np.random.randn(4, 6), np.zeros(6), np.random.randn(6, 3), np.zeros(3)
+for turn in range(40):
+    h = np.maximum(0, X @ W + b)
+    e = np.exp(h @ V + c)
+    a = e / e.sum(axis=1, keepdims=True)
+    loss = np.mean(np.sum(-1 * y * np.log(a + 1e-7), axis=1))
+    d = (a - y) / len(X)
+    back = d @ V.T * (h <= 0)
+    W, b = W - 0.1 * X.T @ back, b - 0.1 * back.sum(axis=0)
+    V, c = V - 0.1 * h.T @ d, c - 0.1 * d.sum(axis=0)
+"""
+
+
+def test_the_minus_of_a_cross_entropy_is_none_of_its_targets(tmp_path):
+    path = tmp_path / "program.py"
+    path.write_text(MINUS_BEFORE_THE_TARGETS)
+    diagnosis = check(path).diagnosis
+    assert [each.mistake.name for each in diagnosis.findings] == ["relu_mask_inverted"]
+
+
 TWO_CLASSES_UNDER_ADAM = """
 import numpy as np
 rng = np.random.default_rng(628)

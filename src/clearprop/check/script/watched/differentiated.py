@@ -64,8 +64,13 @@ class Followed(NamedTuple):
     moved: Moved | None = None
 
 
-def right_by_differentiation(base: SubmissionReport, watched: Watched) -> SubmissionReport | None:
-    """Return the report on a program whose steps go down what it computes; None for any other."""
+def right_by_differentiation(
+    base: SubmissionReport, watched: Watched, *, layers_told: bool = False
+) -> SubmissionReport | None:
+    """Return the report on a program whose steps go down what it computes; None for any other.
+
+    Where the layers are told, a bias that the derivatives leave out is judged with these.
+    """
     previous: Sequence[Piece] = ()
     steps: list[list[Followed]] = []
     descents = told_apart(watched.descents)
@@ -80,6 +85,8 @@ def right_by_differentiation(base: SubmissionReport, watched: Watched) -> Submis
     for layer in itertools.chain.from_iterable(step.layers for step in known):
         pieces = [layer.weights] if layer.bias is None else [layer.weights, layer.bias]
         others = [p for p in pieces if told.isdisjoint((p.place, p.place.rpartition("[")[0]))]
+        if layers_told and layer.bias is not None and is_left_out(layer.bias, descents[0]):
+            others.append(layer.bias)
         if grew(layer) or any(difference(p).any() for p in others):  # w[1:] is a part of w
             return None
         if layer.bias is not None and is_stepped_by_0(layer.bias):
@@ -94,6 +101,12 @@ def right_by_differentiation(base: SubmissionReport, watched: Watched) -> Submis
         own_loss=check,
         notes=(*base.notes, what_it_goes_down(kept)),
     )
+
+
+def is_left_out(bias: Piece, descent: Descent) -> bool:
+    """Return whether a loop changes a bias where it changes others, and only those are told of."""
+    there = [piece for piece in descent.parameters if piece.place == bias.place]
+    return len(there) > 1 and all(piece.before.size != bias.before.size for piece in there)
 
 
 def is_of_fewer(total: Derived, descent: Descent) -> bool:

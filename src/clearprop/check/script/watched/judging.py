@@ -183,7 +183,8 @@ def right_by_own_derivatives(
     piles_up = bool(seen.unexplained) and all(
         is_never_set_to_0(each.reading, each.previous) for each in seen.unexplained
     )
-    return None if piles_up else right_by_differentiation(base, watched)
+    told = bool(seen.unexplained)
+    return None if piles_up else right_by_differentiation(base, watched, layers_told=told)
 
 
 def wrong_by_own_derivatives(base: SubmissionReport, watched: Watched) -> SubmissionReport | None:

@@ -30,10 +30,20 @@ def targets(net: Net, runs: Sequence[Run], output: FloatArray) -> Iterator[Float
 
 def met_by_outputs(runs: Sequence[Run], output: FloatArray) -> Iterator[FloatArray]:
     """Yield the arrays that met the outputs in an operation, in their shape."""
-    for array in joined([run.targets for run in runs], output):
+    met = list(joined([run.targets for run in runs], output))
+    for array in met:
         if array.ndim == 0 and runs[0].seen[0].ndim:  # a number that something was multiplied by
             continue
+        if is_negative_of_one(array, met):
+            continue
         yield from oriented_like(array, output)
+
+
+def is_negative_of_one(array: FloatArray, others: Sequence[FloatArray]) -> bool:
+    """Return whether an array is −y of another one, as it stands in −y ln a; y has no minus."""
+    return bool((array <= 0).all() and array.any()) and any(
+        np.array_equal(-array, other) for other in others
+    )
 
 
 def outputs_less_errors(runs: Sequence[Run], output: FloatArray) -> Iterator[FloatArray]:

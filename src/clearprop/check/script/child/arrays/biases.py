@@ -7,6 +7,7 @@ import numpy as np
 from clearprop.check.script.child.arrays.history import History
 from clearprop.check.script.child.arrays.products import Product
 from clearprop.check.script.child.arrays.updates import Update
+from clearprop.check.script.child.record.trace import Operation
 from clearprop.check.script.observed import Piece
 
 FEW = 2
@@ -75,6 +76,36 @@ def added(
             return Piece(history.trace.contents[other], None, "", operation.line), sign
         if operation.name == "+":
             return None
+    return None
+
+
+def told_by_next(history: History, product: Product, updates: Sequence[Update]) -> Update | None:
+    """Return which of several changes of one content is that of a layer's bias; None if untold.
+
+    Zeros may be many a bias, and the means that an optimizer begins with. Its own is what is added
+    next to a product with the weights as this step left them.
+    """
+    following = next_product(history, product)
+    if following is None:
+        return None
+    for operation in history.uses_between({following.result}, following.time, history.now + 1):
+        if operation.name == "+":
+            after = set(operation.operands) - {following.result}
+            return next((update for update in updates if update.after in after), None)
+    return None
+
+
+def next_product(history: History, product: Product) -> Operation | None:
+    """Return the next product with the weights of this one as its step left them."""
+    weights: int | None = product.update.after
+    if product.turned:
+        weights = history.trace.find(history.trace.contents[product.update.after].T)
+    if weights is None:
+        return None
+    place = 0 if product.first else 1
+    for operation in history.uses_between({weights}, product.update.time, history.now + 1):
+        if operation.name == "@" and operation.operands[place] == weights:
+            return operation
     return None
 
 

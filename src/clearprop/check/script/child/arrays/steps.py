@@ -7,7 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
-from clearprop.check.script.child.arrays.biases import Added, biases
+from clearprop.check.script.child.arrays.biases import Added, biases, told_by_next
 from clearprop.check.script.child.arrays.by_hand import updates_by_hand
 from clearprop.check.script.child.arrays.history import REARRANGED, SAME_NUMBERS, History
 from clearprop.check.script.child.arrays.origins import origins
@@ -66,6 +66,8 @@ class Steps:
         self.history = History(trace)
         self.trace = self.history.trace
         self.twins: set[int] = set()
+        self.told: set[Update] = set()
+        """Changes of biases that share their content with others, and are told from theirs."""
         self.read = {seen.content for seen in trace.seen}
         """Contents that were read, returned, or held by a name: ``for x, y in …``."""
         self.updates = updates_in(self.history)
@@ -188,6 +190,7 @@ class Steps:
         self.twins = self.twins_at(at)
         outputs = Outputs(self.history, {update.before for update in self.updates}, self.read)
         added = biases(self.history, runs, last_end, changed, self.vectors_stepped_by_0)
+        added = self.without_twins(runs[-1], added)
         step = ObservedStep(
             self.layers(runs[-1], added, start, cutoff),
             outputs.runs(*before_gradient(runs, last_end)),
@@ -222,6 +225,25 @@ class Steps:
             )
             for product, bias in zip(run, added, strict=True)
         )
+
+    def without_twins(
+        self, run: Sequence[Product], added: Sequence[Added | None]
+    ) -> list[Added | None]:
+        """Return what was added to products, a bias among twins with its own change, where told."""
+        found = list(added)
+        for number, (product, each) in enumerate(zip(run, added, strict=True)):
+            if each is None or isinstance(each[0], Piece) or each[0].before not in self.twins:
+                continue
+            same = [
+                update
+                for update in self.updates
+                if update.before == each[0].before and update.time > product.operation.time
+            ]
+            own = told_by_next(self.history, product, same)
+            if own is not None:
+                self.told.add(own)
+                found[number] = own, each[1]
+        return found
 
     def numbers_since(self, start: int) -> Array:
         """Return the single numbers that were seen in a step, each once: losses, perhaps."""
@@ -351,12 +373,34 @@ class Steps:
         return replace(piece, before=-piece.before, after=after)
 
     def unmoved(self, bias: Piece, start: int, cutoff: int) -> Piece:
-        """Return a bias that never changes; where zeros are taken off it, this is its step."""
+        """Return a bias that never changes; its step is 0 where zeros are taken off it.
+
+        So it is where something is computed of it that nobody keeps: ``b = b - rate * db`` of a
+        name that stands for the array.
+        """
         content = self.trace.find(bias.before)
         made = () if content is None else self.history.made[content]
         inside = [each for each in made if start <= each.time <= cutoff]
         by_0 = [each for each in inside if self.is_step_of_0(each) or self.keeps_zeros(each)]
-        return replace(bias, after=bias.before, line=by_0[-1].line) if by_0 else bias
+        lost = [] if content is None else self.thrown_away(content, start, cutoff)
+        steps = by_0 or lost
+        return replace(bias, after=bias.before, line=steps[-1].line) if steps else bias
+
+    def thrown_away(self, content: int, start: int, cutoff: int) -> list[Operation]:
+        """Return the operations that give a changed bias which goes nowhere."""
+        if self.is_plain(content):  # zeros may be anything
+            return []
+        return [
+            operation
+            for operation in self.history.uses_between({content}, start, cutoff)
+            if operation.name in ("+", "-")
+            and operation.operands[0] == content
+            and len(operation.operands) == 2
+            and self.history.size(operation.result) == self.history.size(content)
+            and not self.history.is_product(operation.operands[1])
+            and self.history.is_computed(operation.operands[1], start)
+            and not self.history.uses.get(operation.result)
+        ]
 
     def keeps_zeros(self, operation: Operation) -> bool:
         """Return whether zeros were added to zeros, or taken off, and stored as a bias."""
@@ -403,7 +447,8 @@ class Steps:
             self.history.is_constant(update.before)
             or self.history.is_used(update.before, cutoff, update.time)
         )
-        if update.before in self.twins or has_its_turn:
+        is_twin = update.before in self.twins and update not in self.told
+        if is_twin or has_its_turn:
             return Piece(content, None, update.place, update.line)
         if late:
             return Piece(content, content, update.place, update.line)

@@ -82,6 +82,14 @@ class Tensor(Methods, np.ndarray):  # type: ignore[inconsistent-inheritance]
         """Return the numbers between two bounds."""
         return np.clip(self, min, max)
 
+    def clamp_min(self, min: float) -> Any:
+        """Return the numbers, none below a bound."""
+        return np.maximum(self, min)
+
+    def clamp_max(self, max: float) -> Any:
+        """Return the numbers, none above a bound."""
+        return np.minimum(self, max)
+
     def clone(self) -> Any:
         """Return a copy."""
         return self.copy()

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from clearprop.check.script.child.missing import torch_init
 from clearprop.check.script.child.missing.tensors import (
     AutogradError,
     Tensor,
@@ -136,6 +137,7 @@ KNOWN = {
     "Sigmoid": layer(applied(sigmoid)),
     "ReLU": layer(applied(relu)),
     "Tanh": layer(applied(np.tanh)),
+    **torch_init.FUNCTIONS,
 }
 """What does work, by its name."""
 PACKAGES = ("nn", "optim", "utils", "autograd", "distributed")
