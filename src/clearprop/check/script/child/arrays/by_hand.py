@@ -113,11 +113,9 @@ def error_terms(history: History) -> set[int]:
 
 def targets(history: History, names: Mapping[int, set[str]]) -> set[int | None]:
     """Return contents that are called targets, and 1 − y of them, as they are or turned."""
-    own = {
-        content
-        for content, called in names.items()
-        if all(role_of(name, among=("Y",)) for name in called)
-    }
+    every = set[str]().union(*names.values())
+    of_targets = {name for name in every if role_of(name, among=("Y",))}
+    own = {content for content, called in names.items() if called <= of_targets}
     own |= {
         operation.result
         for operation in history.trace.operations
@@ -136,6 +134,7 @@ def names_of_contents(history: History) -> dict[int, set[str]]:
     return names
 
 
+@functools.cache
 def bare(place: str) -> str:
     """Return the last word of a place in lower case: ``w2`` of ``self.params['W2']``."""
     return (re.findall(r"\w+", place) or [""])[-1].lower()
