@@ -66,7 +66,8 @@ def by_name(
     anchor: Anchor | None = None
     for kind in "Wb":
         own = {name: made_of for name, made_of in sources.items() if name[0] == kind}
-        anchor = anchor_in(net, own, right, anchor and anchor.rate) or anchor
+        rate = None if anchor is None else anchor.rate
+        anchor = anchor_in(net, own, right, rate) or anchor
         if anchor is None:
             break
         for name, made_of in own.items():
