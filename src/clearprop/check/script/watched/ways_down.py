@@ -13,10 +13,14 @@ from clearprop.check.script.watched.factors import by_line, differ_on_a_line, sh
 from clearprop.check.script.watched.momentum import is_added_up, with_momentum
 from clearprop.check.script.watched.moved import Moved, difference, moved_by, taken_before
 from clearprop.check.script.watched.multiples import SAME, common_rate, is_times, ratio
-from clearprop.check.script.watched.optimizer import spread, varies
+from clearprop.check.script.watched.optimizer import (
+    multiples_among,
+    only_go_up,
+    spread,
+    varies,
+)
 from clearprop.check.script.watched.weight_decay import (
     beside_penalty,
-    factor_beside_penalty,
     with_penalty,
 )
 
@@ -177,17 +181,16 @@ def common_source(moved: Moved, *, begins: bool) -> float | None:
         direct = beside_penalty(moved, name, moved.taken[name], right)
         if direct is not None:
             plain[name] = direct.rate
-        fitting = []
-        for each in piece.made_of:
-            if each.array.size != right.size or not each.array.any():
-                continue
-            factor = factor_beside_penalty(moved, name, each.array.reshape(right.shape), right)
-            if factor is not None:
-                fitting.append((each.line, factor))
-        common = shared([factor for _, factor in fitting], common, SAME[moved.itemsize])
-        if not common:
+        made_of = [
+            replace(each, array=each.array.reshape(right.shape))
+            for each in piece.made_of
+            if each.array.size == right.size
+        ]
+        fitting = multiples_among(made_of, moved, name, right)
+        common = shared([each.factor for each in fitting], common, SAME[moved.itemsize])
+        if not common or only_go_up(fitting):
             return None
-        on_lines.append(by_line(fitting))
+        on_lines.append(by_line([(each.line, each.factor) for each in fitting]))
     if differ_on_a_line(on_lines, SAME[moved.itemsize]):
         return None
     rates = list(plain.values())

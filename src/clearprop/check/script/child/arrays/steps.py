@@ -300,7 +300,8 @@ class Steps:
         if found[1] > 0:
             return piece
         after = None if piece.after is None else -piece.after
-        return replace(piece, before=-piece.before, after=after)
+        made_of = tuple(replace(each, sign=-each.sign) for each in piece.made_of)
+        return replace(piece, before=-piece.before, after=after, made_of=made_of)
 
     def next_forward(self, run: Sequence[Product], end: int) -> int:
         """Return when changed weights are first used to go forward: there the next step begins."""
