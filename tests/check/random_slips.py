@@ -84,7 +84,7 @@ SLIPS = {
     ),
     "db left at zero": Slip(("left_at_zero",), "db", lambda t, p: f"0 * ({t})"),
     "f′ left out of a hidden δ": Slip(
-        ("derivative_left_out",),
+        ("derivative_left_out", "relu_mask"),
         "below",
         lambda t, p: p["carried"],
         lambda c, n: c.hidden[n - 1] != "identity",

@@ -3,8 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-import numpy as np
-
 from clearprop._text import Text
 from clearprop._typing import FloatArray
 from clearprop.check.backward import Pass, Steps, instead
@@ -16,7 +14,7 @@ class BiasOfOneSample(Mistake):
     """b −= η δ[0]: the row of the first sample, where all rows belong in the sum."""
 
     name = "bias_of_one_sample"
-    rank = 15
+    rank = 17
     made_in = "gradient"
     title = Text("db is δ of one sample alone", "db 只取了一个样本的 δ")
     right = Formula("db = np.sum(δ, axis=0) / m", "db = np.sum(δ, axis=1, keepdims=True) / m")
@@ -29,8 +27,7 @@ class BiasOfOneSample(Mistake):
     def suspicions(self, case: Case, steps: Steps) -> Iterator[Suspicion]:
         """Yield δ of the first and of the last sample, in all layers and in single ones."""
         m, averages = case.problem.m, case.problem.network.reduction == "mean"
-        moved = [n for n in case.problem.every_layer if np.any(case.given.get(f"b{n}", 0))]
-        for layers in places(moved) if m > 1 else ():  # db of nothing but 0 was left there
+        for layers in places(case.problem.every_layer) if m > 1 else ():
             where = layer_names(layers)
             for row, (en, zh) in ROWS.items():
                 evidence = Text(f"{where.en}: db is δ of the {en}", f"{where.zh}：db 是{zh}的 δ")

@@ -39,21 +39,21 @@ def with_penalty(
     together = beside_one_penalty(net, given, right)
     if together is not None:
         return together
-    parts: list[Beside] = []
-    is_shown = False
+    parts: dict[str, Beside] = {}
     for name, array in given.items():
         found = beside_penalty(net, name, array, right[name])
         if found is None:
             return None
-        is_shown = is_shown or shows(net, name, array, found.rate * right[name])
-        parts.append(found)
-    rates = [part.rate for part in parts if part.rate]
-    if not is_shown or min(rates) <= 0 or max(rates) - min(rates) > 1e-4 * max(rates):
+        parts[name] = found
+    rate = max(part.rate for part in parts.values())
+    shown = [n for n, array in given.items() if shows(net, n, array, rate * right[n])]
+    if rate <= 0 or not shown or any(parts[n].rate < (1 - 1e-4) * rate for n in shown):
         return None
-    if min(min(part.decay, part.lasso) for part in parts) < 0:
+    if min(min(part.decay, part.lasso) for part in parts.values()) < 0:
         return None
-    decay, lasso = max(part.decay for part in parts), max(part.lasso for part in parts)
-    return Beside(rates[0], decay, lasso) if decay or lasso else None
+    decay = max(part.decay for part in parts.values())
+    lasso = max(part.lasso for part in parts.values())
+    return Beside(rate, decay, lasso) if decay or lasso else None
 
 
 def beside_one_penalty(

@@ -135,7 +135,13 @@ class Unmoved:
 
     @cached_property
     def biases_stored(self) -> set[tuple[int, int]]:
-        """The lines that store contents under the name of a bias, and the contents."""
+        """The lines that store contents where a bias stands, and the contents.
+
+        Its name says so, or a loop changes other parameters there.
+        """
+        places = {update.place for update in self.updates}
         return {
-            (seen.line, seen.content) for seen in self.trace.seen if BIAS_NAME.search(seen.place)
+            (seen.line, seen.content)
+            for seen in self.trace.seen
+            if seen.place in places or BIAS_NAME.search(seen.place)
         }
