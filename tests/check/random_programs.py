@@ -136,13 +136,13 @@ def loss(c):
     return f"E = {LOSSES[c.delta][c.output]}{by}\nprint(t, E)\n" if c.printed else ""
 
 
-def gradients(c, layer, W, a, delta, dW, db):
-    """Return the lines of dW and db."""
+def gradients(c, layer, W, a, delta, dW, db, z=""):
+    """Return the lines of dW and db; z is what a was computed from, where that is at hand."""
     product = f"{a}.T @ {delta}" if c.rows else f"{delta} @ {a}.T"
     total = f"{delta}.sum(axis={0 if c.rows else 1}, keepdims=True)"
     by = " / len_" if c.averaged == "below" else ""
-    penalty = f" + 0.02 * {W}" if c.penalty else ""
-    product = c.written("dW", layer, f"{product}{by}", right=product, a=a, delta=delta)
+    penalty = c.written("penalty", layer, f" + 0.02 * {W}") if c.penalty else ""
+    product = c.written("dW", layer, f"{product}{by}", right=product, a=a, delta=delta, z=z)
     total = c.written("db", layer, f"{total}{by}", right=total, a=a, delta=delta)
     return f"{dW} = {product}{penalty}\n{db} = {total}\n"
 
@@ -188,7 +188,7 @@ def straight(c):
         body += forward(c, n, f"W{n}", f"b{n}", f"h{n - 1}", f"z{n}", f"h{n}")
     body = "h0 = x\n" + body + f"a = h{c.depth}\n{loss(c)}d{c.depth} = {output_delta(c)}\n"
     for n in range(c.depth, 0, -1):
-        body += gradients(c, n, f"W{n}", f"h{n - 1}", f"d{n}", f"gW{n}", f"gb{n}")
+        body += gradients(c, n, f"W{n}", f"h{n - 1}", f"d{n}", f"gW{n}", f"gb{n}", f"z{n - 1}")
         if n > 1:
             body += f"d{n - 1} = {below(c, n, f'W{n}', f'd{n}', f'h{n - 1}', f'z{n - 1}')}\n"
     for n in range(1, c.depth + 1):
@@ -207,7 +207,9 @@ def in_dicts(c):
     begin += "for key in p:\n    v[key], s[key] = 0 * p[key], 0 * p[key]\n"
     back += f"a = h[{c.depth}]\nd = {output_delta(c)}\n"
     for n in range(c.depth, 0, -1):
-        back += gradients(c, n, f"p['W{n}']", f"h[{n - 1}]", "d", f"g['W{n}']", f"g['b{n}']")
+        back += gradients(
+            c, n, f"p['W{n}']", f"h[{n - 1}]", "d", f"g['W{n}']", f"g['b{n}']", f"z[{n - 1}]"
+        )
         if n > 1:
             back += f"d = {below(c, n, f'''p['W{n}']''', 'd', f'h[{n - 1}]', f'z[{n - 1}]')}\n"
     change = "for key in p:\n" + textwrap.indent(
@@ -238,12 +240,14 @@ def in_class(c):
     )
     body += f"a = h[-1]\n{loss(c)}d = {output_delta(c)}\n"
     for n in range(c.depth, 0, -1):
-        body += gradients(c, n, f"self.W[{n - 1}]", f"h[{n - 1}]", "d", "gW", "gb")
-        if n > 1:
-            body += f"e = {below(c, n, f'self.W[{n - 1}]', 'd', f'h[{n - 1}]', f'z[{n - 1}]')}\n"
+        W, a, z = f"self.W[{n - 1}]", f"h[{n - 1}]", f"z[{n - 1}]"
+        body += gradients(c, n, W, a, "d", "gW", "gb", z)
+        back = f"e = {below(c, n, W, 'd', a, z)}\n" if n > 1 else ""
+        steps = ""
         for kind in "Wb":
-            W, v, s = (f"self.{part}[{n - 1}]" for part in (kind, f"v{kind}", f"s{kind}"))
-            body += step(c, W, f"g{kind}", v, s)
+            array, v, s = (f"self.{part}[{n - 1}]" for part in (kind, f"v{kind}", f"s{kind}"))
+            steps += step(c, array, f"g{kind}", v, s)
+        body += c.written("order", n, back + steps, swapped=steps + back)
         body += "d = e\n" if n > 1 else ""
     train = f"def train(self, X, Y):\n{textwrap.indent(batches(c, body), '    ')}"
     made = f"def __init__(self):\n{textwrap.indent(begin, '    ')}"
@@ -292,8 +296,8 @@ def as_vectors(c):
         go += "z.append(u)\nh.append(w)\n"
     for n in range(c.depth, 0, -1):
         outer = f"np.outer(h[{n - 1}], d)" if c.rows else f"np.outer(d, h[{n - 1}])"
-        outer = c.written("dW", n, outer, right=outer, a=f"h[{n - 1}]", delta="d")
-        penalty = f" + 0.02 * theta[{2 * n - 2}]" if c.penalty else ""
+        outer = c.written("dW", n, outer, right=outer, a=f"h[{n - 1}]", delta="d", z=f"z[{n - 1}]")
+        penalty = c.written("penalty", n, f" + 0.02 * theta[{2 * n - 2}]") if c.penalty else ""
         own = c.written("db", n, "d", right="d", a=f"h[{n - 1}]", delta="d")
         back += f"g[{2 * n - 2}], g[{2 * n - 1}] = {outer}{penalty}, {own}\n"
         if n > 1:

@@ -16,7 +16,7 @@ class Slip:
     names: tuple[str, ...]
     """The mistakes of the catalogue that it may truly be called."""
     place: str
-    """What is computed wrongly: dW, db, delta (δ of the output) or below (a hidden δ)."""
+    """What is wrong: dW, db, delta (δ of the output), below (a hidden δ), penalty or order."""
     write: Callable[[str, dict[str, str]], str]
     """Makes the wrong text of the right one and its parts."""
     fits: Callable[[Choices, int], bool] = lambda c, layer: True
@@ -45,6 +45,11 @@ def several(c):
 def squashes(*names):
     """Return whether the hidden layer's activation is one of these."""
     return lambda c, layer: c.hidden[layer - 1] in names
+
+
+def narrow(c, layer):
+    """Return whether the weights above a layer are square: turned ones fit as well."""
+    return c.sizes[layer] == c.sizes[layer + 1] > 1 and c.style not in ("vectors", "layers")
 
 
 SLIPS = {
@@ -83,6 +88,27 @@ SLIPS = {
         lambda c, n: c.sizes[n] > 1 and c.style != "vectors",
     ),
     "db left at zero": Slip(("left_at_zero",), "db", lambda t, p: f"0 * ({t})"),
+    "z for a in dW": Slip(
+        ("weighted_sum_for_activation", "activation_passed_by"),
+        "dW",
+        lambda t, p: t.replace(p["a"], p["z"]),
+        lambda c, n: n > 1 and c.style != "layers" and c.hidden[n - 2] != "identity",
+    ),
+    "weights that do not stand transposed": Slip(
+        ("weights_not_transposed",),
+        "below",
+        lambda t, p: t.replace(".T", "", 1),
+        narrow,
+    ),
+    "updated weights on the way back": Slip(
+        ("updated_weights",),
+        "order",
+        lambda t, p: p["swapped"],
+        lambda c, n: n > 1 and c.style == "class",
+    ),
+    "a penalty that is taken off": Slip(
+        ("regularizer",), "penalty", lambda t, p: t.replace("+", "-"), lambda c, n: c.penalty
+    ),
     "f′ left out of a hidden δ": Slip(
         ("derivative_left_out", "relu_mask"),
         "below",
@@ -162,20 +188,14 @@ SLIPS = {
         lambda t, p: t.replace(" * (1 - a ** 2)", ""),
         lambda c, n: c.delta.endswith(" * (1 - a ** 2)") and c.printed,
     ),
-    "f′ too much under the cross-entropy": Slip(
-        ("output_derivative",),
-        "delta",
-        lambda t, p: f"{t} * a * (1 - a)",
-        lambda c, n: c.output == "sigmoid" and c.delta == "(a - y)" and c.printed,
-    ),
 }
 
 
 def program_with_slip(random):
     """Return what was got wrong, the names that it may have, and the text of the program."""
+    what = str(random.choice([*SLIPS]))
     while True:
         c = Choices(random)
-        what = str(random.choice([*SLIPS]))
         fitting = [layer for layer in layers_of(c, SLIPS[what]) if SLIPS[what].fits(c, layer)]
         if fitting:
             c.slip = replace(SLIPS[what], layer=int(random.choice(fitting)))

@@ -7,7 +7,7 @@ from check.random_slips import SLIPS, program_with_slip
 from check.trials import slip_outcome
 from clearprop.check import MISTAKES
 
-SEEDS = [3, 5, 6, 7, 10, 12, 15, 16]
+SEEDS = [1, 4, 6, 10, 11, 12, 13, 14]
 """Slips of several kinds, in programs of several styles."""
 
 

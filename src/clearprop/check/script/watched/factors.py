@@ -4,6 +4,7 @@ A right program has one factor for all parameters. Adam takes the same step from
 not the step tells whether it is one, but the line through which every gradient goes.
 """
 
+import itertools
 from collections.abc import Sequence
 
 
@@ -24,6 +25,21 @@ def differ_on_a_line(arrays: Sequence[dict[int, list[float]]], tolerance: float)
         if not common:
             return True
     return False
+
+
+def differ_at_the_step(arrays: Sequence[Sequence[float]], tolerance: float) -> bool:
+    """Return whether the last multiples before the step are those of none before the other's.
+
+    Each array has its factors, the one nearest to the step first. What is cut, or divided, in one
+    array only leaves the factors of the others there.
+    """
+    return any(
+        one
+        and other
+        and not shared(one[:1], other, tolerance)
+        and not shared(other[:1], one, tolerance)
+        for one, other in itertools.combinations(arrays, 2)
+    )
 
 
 def shared(

@@ -7,7 +7,12 @@ import numpy as np
 
 from clearprop._typing import FloatArray
 from clearprop.check.script.observed import Candidate, ObservedStep
-from clearprop.check.script.watched.factors import by_line, differ_on_a_line, shared
+from clearprop.check.script.watched.factors import (
+    by_line,
+    differ_at_the_step,
+    differ_on_a_line,
+    shared,
+)
 from clearprop.check.script.watched.multiples import EQUAL, SAME, SAME_SIZE, size
 from clearprop.check.script.watched.nets import Net
 from clearprop.check.script.watched.sources import sources_of
@@ -33,6 +38,7 @@ def in_an_optimizer(
         return ()
     common: list[float] | None = None
     on_lines: list[dict[int, list[float]]] = []
+    telling: list[list[float]] = []
     plain: list[float] = []
     for name in given:
         if given[name].shape != right[name].shape:
@@ -50,10 +56,14 @@ def in_an_optimizer(
             plain.append(direct.rate)
         fitting = multiples_among(made_of, net, name, right[name])
         common = shared([each.factor for each in fitting], common, SAME[net.itemsize])
-        if not common or only_go_up(fitting):
+        if not common or only_go_up(fitting) or pays_for_small(made_of, net, name, right[name]):
             return ()
         on_lines.append(by_line([(each.line, each.factor) for each in fitting]))
-    if differ_on_a_line(on_lines, SAME[net.itemsize]):
+        if varies(right[name]):
+            telling.append([each.factor for each in fitting])
+    if differ_on_a_line(on_lines, SAME[net.itemsize]) or differ_at_the_step(
+        telling, SAME[net.itemsize]
+    ):
         return ()
     many = [name for name in given if given[name].any() and varies(right[name])]
     if plain and len(plain) == len(many) and spread(plain) > EQUAL:
@@ -89,6 +99,19 @@ def only_go_up(multiples: Sequence[Multiple]) -> bool:
     """Return whether a step goes up the gradient by all that it was made of, as far as is told."""
     ways = [each.way for each in multiples if each.way]
     return bool(ways) and min(ways) > 0
+
+
+def pays_for_small(
+    made_of: Sequence[Candidate], net: Stepped, name: str, right: FloatArray
+) -> bool:
+    """Return whether a step was made of c · right − d · W: a penalty that is taken off.
+
+    Biases begin small: what they are after a step holds the gradient of that.
+    """
+    if name[0] == "b":
+        return False
+    parts = [beside_penalty(net, name, each.array, right) for each in made_of]
+    return any(part and part.rate * min(part.decay, part.lasso) < 0 for part in parts)
 
 
 def goes_up_in_one(given: dict[str, FloatArray], right: dict[str, FloatArray]) -> bool:

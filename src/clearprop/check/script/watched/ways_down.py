@@ -9,13 +9,19 @@ import numpy as np
 
 from clearprop._typing import FloatArray
 from clearprop.check.script.observed import Derived, Descent, Piece
-from clearprop.check.script.watched.factors import by_line, differ_on_a_line, shared
+from clearprop.check.script.watched.factors import (
+    by_line,
+    differ_at_the_step,
+    differ_on_a_line,
+    shared,
+)
 from clearprop.check.script.watched.momentum import is_added_up, with_momentum
 from clearprop.check.script.watched.moved import Moved, difference, moved_by, taken_before
 from clearprop.check.script.watched.multiples import SAME, common_rate, is_times, ratio
 from clearprop.check.script.watched.optimizer import (
     multiples_among,
     only_go_up,
+    pays_for_small,
     spread,
     varies,
 )
@@ -173,6 +179,7 @@ def common_source(moved: Moved, *, begins: bool) -> float | None:
     """
     common: list[float] | None = None
     on_lines: list[dict[int, list[float]]] = []
+    telling: list[list[float]] = []
     plain: dict[str, float] = {}
     for name, piece in moved.pieces.items():
         right = moved.right[name]
@@ -188,10 +195,13 @@ def common_source(moved: Moved, *, begins: bool) -> float | None:
         ]
         fitting = multiples_among(made_of, moved, name, right)
         common = shared([each.factor for each in fitting], common, SAME[moved.itemsize])
-        if not common or only_go_up(fitting):
+        if not common or only_go_up(fitting) or pays_for_small(made_of, moved, name, right):
             return None
         on_lines.append(by_line([(each.line, each.factor) for each in fitting]))
-    if differ_on_a_line(on_lines, SAME[moved.itemsize]):
+        if varies(right):
+            telling.append([each.factor for each in fitting])
+    same = SAME[moved.itemsize]
+    if differ_on_a_line(on_lines, same) or differ_at_the_step(telling, same):
         return None
     rates = list(plain.values())
     if rates and (min(rates) <= 0 or spread(rates) > STEADY):
