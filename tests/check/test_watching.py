@@ -2241,6 +2241,24 @@ def test_the_weighted_sums_in_the_error_are_none_of_a_cross_entropy(old, new, mi
     assert (report.mistake, report.ok) == (mistake, mistake is None)
 
 
+@pytest.mark.parametrize(
+    ("loss", "error", "mistake"),
+    [
+        ("-np.sum(Y * np.log(out + 1e-7))", "out - Y", "weighted_sum_in_error"),
+        ("-np.log(out[range(40), Y.argmax(1)]).mean()", "out - Y", "weighted_sum_in_error"),
+        ("np.sqrt(np.mean((np.log(out) - np.log(Y)) ** 2))", "out - Y", None),  # how far off
+        ("np.log(np.var(out))", "out - Y", None),
+        ("-np.sum(Y * np.log(p))", "p - Y", None),
+    ],
+)  # fmt: skip
+def test_a_cross_entropy_of_the_weighted_sums_has_lost_its_softmax(loss, error, mistake, tmp_path):
+    path = tmp_path / "program.py"
+    lines = OF_LOGITS.replace("out - Y", error, 1).splitlines(keepends=True)
+    path.write_text("".join(f"    loss = {loss}\n" if "loss =" in each else each for each in lines))
+    report = check(path)
+    assert (report.mistake, report.ok) == (mistake, mistake is None)
+
+
 DIVIDED_ONCE_MORE = """\
 import numpy as np
 rng = np.random.default_rng(3)
