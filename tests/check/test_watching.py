@@ -2366,3 +2366,38 @@ def test_a_bias_moved_by_what_the_layer_gives_is_named(array, mistake, tmp_path)
     path.write_text(program.replace("d @ h.T, d.sum", f"d @ h.T, {array}.sum"))
     report = check(path)
     assert (report.outcome, report.mistake) == ("wrong" if mistake else "right", mistake), report
+
+
+BIASES_AS_ROWS = """\
+import numpy as np
+rng = np.random.default_rng(3)
+X = rng.normal(size=(40, 6)); Y = np.eye(4)[rng.integers(0, 4, 40)]
+V, b, W, c = rng.normal(size=(6, 5)), np.zeros(5), rng.normal(size=(5, 4)), np.zeros(4)
+for epoch in range(50):
+    H = np.tanh(X @ V + b[None, :])
+    e = np.exp(H @ W + c.reshape(1, -1))
+    p = e / e.sum(axis=1, keepdims=True)
+    above = (p - Y) / 40
+    below = above @ W.T * (1 - H ** 2)
+    V -= 0.1 * X.T @ below
+    b -= 0.1 * below.sum(axis=0)
+    W -= 0.1 * H.T @ above
+    c -= 0.1 * above.sum(axis=0)
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "wrong"),
+    [
+        ("", "", []),
+        ("c -= 0.1 * above.sum(axis=0)", "c += 0.1 * above.sum(axis=0)", ["db2"]),
+        ("b -= 0.1 * below.sum", "b -= 0.1 * (above @ W.T).sum", ["db1"]),
+    ],
+)
+def test_biases_that_are_added_in_another_shape_are_judged(old, new, wrong, tmp_path):
+    path = tmp_path / "program.py"
+    path.write_text(BIASES_AS_ROWS.replace(old, new, 1))
+    report = check(path)
+    arrays = report.diagnosis.arrays
+    assert {array.name for array in arrays} == {"dW1", "db1", "dW2", "db2"}
+    assert [array.name for array in arrays if not array.right] == wrong
