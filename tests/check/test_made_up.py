@@ -1658,6 +1658,15 @@ def test_folders_of_pictures_are_made_up(tmp_path):
     assert check(path).mistake == "derivative_left_out"
 
 
+def test_folders_are_made_up_for_a_loader_in_a_package(tmp_path):
+    reading, training = FOLDERS.split("W1, W2 =")
+    (tmp_path / "loading").mkdir()
+    (tmp_path / "loading" / "pets.py").write_text(reading)
+    path = tmp_path / "train.py"
+    path.write_text("from loading.pets import *\nW1, W2 =" + training)
+    assert check(path).network.sizes == (30, 4, 2)
+
+
 IN_COLOURS = FOLDERS.replace('.convert("L").resize((6, 5))', "")
 
 

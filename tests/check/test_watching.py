@@ -1362,6 +1362,18 @@ def test_modules_of_a_lost_package_are_found_beside(tmp_path):
     assert check(path).outcome == "right"
 
 
+def test_a_package_that_lies_here_under_another_name_is_found(tmp_path):
+    folder = tmp_path / "code"
+    folder.mkdir()
+    (folder / "__init__.py").touch()
+    (folder / "bends.py").write_text("import numpy as np\ndef act(z):\n    return np.tanh(z)\n")
+    (folder / "layers.py").write_text("from .bends import *\n")
+    path = tmp_path / "main.py"
+    program = PROGRAMS["momentum"][0].replace("np.tanh(", "act(")
+    path.write_text("from nets.layers import act\n" + program)
+    assert check(path).outcome == "right"
+
+
 def test_velocities_without_a_network_are_not_accused(tmp_path):
     path = tmp_path / "rules.py"
     path.write_text(
