@@ -276,6 +276,15 @@ def test_right_steps_of_any_network_are_right(program):
     assert wrong_by_differentiation(base, watched) is None
 
 
+def test_a_loss_that_grows_by_a_penalty_is_no_step_beside_that_of_arrays():
+    watched, base = seen(BEGIN + PROGRAMS["gates"]), SubmissionReport("program")
+    error, loss = np.array(2.5), np.array(2.6)
+    grown = Descent((Piece(error, loss, "loss", 9),), (Derived("own", 0, 0, (np.array(0.0),)),))
+    both = replace(watched, descents=(*watched.descents, grown))
+    assert right_by_differentiation(base, both) is not None
+    assert right_by_differentiation(base, Watched(descents=(grown,))) is None
+
+
 @pytest.mark.parametrize("name", SLIPS)
 def test_a_slip_is_located_where_other_arrays_are_right(name):
     wrong = PROGRAMS[name].replace(*SLIPS[name])

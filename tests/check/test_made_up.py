@@ -1658,6 +1658,36 @@ def test_folders_of_pictures_are_made_up(tmp_path):
     assert check(path).mistake == "derivative_left_out"
 
 
+PLAIN_NUMBERS = """
+import numpy as np
+with open("train-images.idx3-ubyte") as file:
+    ink = np.fromfile(file=file, dtype=np.uint8)[16:].reshape(-1, 784) / 255
+with open("train-labels.idx1-ubyte") as file:
+    said = np.eye(10)[np.fromfile(file, np.uint8)[8:]]
+pull = np.zeros((784, 10))
+for turn in range(20):
+    grown = np.exp(ink @ pull)
+    pull -= 0.1 * ink.T @ (grown / grown.sum(axis=1, keepdims=True) - said) / len(ink)
+"""
+
+
+def test_plain_numbers_of_a_missing_file_that_is_opened_as_a_text_are_made_up(tmp_path):
+    path = tmp_path / "program.py"
+    path.write_text(PLAIN_NUMBERS)
+    report = check(path)
+    assert report.outcome == "right"
+    assert report.network.sizes == (784, 10)
+
+
+def test_folders_are_made_up_for_a_loader_in_a_package(tmp_path):
+    reading, training = FOLDERS.split("W1, W2 =")
+    (tmp_path / "loading").mkdir()
+    (tmp_path / "loading" / "pets.py").write_text(reading)
+    path = tmp_path / "train.py"
+    path.write_text("from loading.pets import *\nW1, W2 =" + training)
+    assert check(path).network.sizes == (30, 4, 2)
+
+
 IN_COLOURS = FOLDERS.replace('.convert("L").resize((6, 5))', "")
 
 

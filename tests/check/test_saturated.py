@@ -41,3 +41,28 @@ def test_a_single_error_that_is_left_is_no_wrong_sign(tmp_path):
     path = tmp_path / "program.py"
     path.write_text(SUMMED.format(seed=1))
     assert check_file(path, seed=1977).outcome != "wrong"
+
+
+AT_A_CORNER = """\
+import numpy as np
+rng = np.random.default_rng(3)
+X, said = rng.normal(size=(40, 6)), rng.integers(0, 4, 40)
+V, W = 40 * rng.normal(size=(6, 5)), 40 * rng.normal(size=(5, 4))
+for x, k in zip(X, said):
+    x, y = x[None], np.eye(4)[[k]]
+    h = np.maximum(0, x @ V)
+    z = h @ W
+    p = np.exp(z - z.max()) / np.exp(z - z.max()).sum()
+    loss = -np.sum(y * np.log(p + 1e-9)) / len(y)
+    ones = float(y.sum())
+    below = (p - y) @ W.T * (h > 0)
+    V, W = V - 0.1 * x.T @ below, W - 0.1 * h.T @ (p - y)
+"""
+
+
+def test_a_number_such_as_1_is_no_loss_of_outputs_that_are_0_and_1(tmp_path):
+    path = tmp_path / "program.py"
+    path.write_text(AT_A_CORNER)
+    report = check_file(path, seed=1977)
+    assert report.ok
+    assert report.other_loss is None

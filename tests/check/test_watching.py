@@ -1362,6 +1362,18 @@ def test_modules_of_a_lost_package_are_found_beside(tmp_path):
     assert check(path).outcome == "right"
 
 
+def test_a_package_that_lies_here_under_another_name_is_found(tmp_path):
+    folder = tmp_path / "code"
+    folder.mkdir()
+    (folder / "__init__.py").touch()
+    (folder / "bends.py").write_text("import numpy as np\ndef act(z):\n    return np.tanh(z)\n")
+    (folder / "layers.py").write_text("from .bends import *\n")
+    path = tmp_path / "main.py"
+    program = PROGRAMS["momentum"][0].replace("np.tanh(", "act(")
+    path.write_text("from nets.layers import act\n" + program)
+    assert check(path).outcome == "right"
+
+
 def test_velocities_without_a_network_are_not_accused(tmp_path):
     path = tmp_path / "rules.py"
     path.write_text(
@@ -2241,6 +2253,24 @@ def test_the_weighted_sums_in_the_error_are_none_of_a_cross_entropy(old, new, mi
     assert (report.mistake, report.ok) == (mistake, mistake is None)
 
 
+@pytest.mark.parametrize(
+    ("loss", "error", "mistake"),
+    [
+        ("-np.sum(Y * np.log(out + 1e-7))", "out - Y", "weighted_sum_in_error"),
+        ("-np.log(out[range(40), Y.argmax(1)]).mean()", "out - Y", "weighted_sum_in_error"),
+        ("np.sqrt(np.mean((np.log(out) - np.log(Y)) ** 2))", "out - Y", None),  # how far off
+        ("np.log(np.var(out))", "out - Y", None),
+        ("-np.sum(Y * np.log(p))", "p - Y", None),
+    ],
+)  # fmt: skip
+def test_a_cross_entropy_of_the_weighted_sums_has_lost_its_softmax(loss, error, mistake, tmp_path):
+    path = tmp_path / "program.py"
+    lines = OF_LOGITS.replace("out - Y", error, 1).splitlines(keepends=True)
+    path.write_text("".join(f"    loss = {loss}\n" if "loss =" in each else each for each in lines))
+    report = check(path)
+    assert (report.mistake, report.ok) == (mistake, mistake is None)
+
+
 DIVIDED_ONCE_MORE = """\
 import numpy as np
 rng = np.random.default_rng(3)
@@ -2348,3 +2378,38 @@ def test_a_bias_moved_by_what_the_layer_gives_is_named(array, mistake, tmp_path)
     path.write_text(program.replace("d @ h.T, d.sum", f"d @ h.T, {array}.sum"))
     report = check(path)
     assert (report.outcome, report.mistake) == ("wrong" if mistake else "right", mistake), report
+
+
+BIASES_AS_ROWS = """\
+import numpy as np
+rng = np.random.default_rng(3)
+X = rng.normal(size=(40, 6)); Y = np.eye(4)[rng.integers(0, 4, 40)]
+V, b, W, c = rng.normal(size=(6, 5)), np.zeros(5), rng.normal(size=(5, 4)), np.zeros(4)
+for epoch in range(50):
+    H = np.tanh(X @ V + b[None, :])
+    e = np.exp(H @ W + c.reshape(1, -1))
+    p = e / e.sum(axis=1, keepdims=True)
+    above = (p - Y) / 40
+    below = above @ W.T * (1 - H ** 2)
+    V -= 0.1 * X.T @ below
+    b -= 0.1 * below.sum(axis=0)
+    W -= 0.1 * H.T @ above
+    c -= 0.1 * above.sum(axis=0)
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "wrong"),
+    [
+        ("", "", []),
+        ("c -= 0.1 * above.sum(axis=0)", "c += 0.1 * above.sum(axis=0)", ["db2"]),
+        ("b -= 0.1 * below.sum", "b -= 0.1 * (above @ W.T).sum", ["db1"]),
+    ],
+)
+def test_biases_that_are_added_in_another_shape_are_judged(old, new, wrong, tmp_path):
+    path = tmp_path / "program.py"
+    path.write_text(BIASES_AS_ROWS.replace(old, new, 1))
+    report = check(path)
+    arrays = report.diagnosis.arrays
+    assert {array.name for array in arrays} == {"dW1", "db1", "dW2", "db2"}
+    assert [array.name for array in arrays if not array.right] == wrong

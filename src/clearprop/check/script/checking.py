@@ -6,6 +6,7 @@ from pathlib import Path
 
 from clearprop._errors import invalid_argument
 from clearprop._text import Text
+from clearprop.check.script.blanks import told_by_blanks
 from clearprop.check.script.certainty import is_doubted, is_explained
 from clearprop.check.script.description import described
 from clearprop.check.script.examination import Examination
@@ -91,6 +92,7 @@ def check_file(
             if function is None:
                 report = second.of_every_training(report)
             report = without_adversaries(report, reading.lines)
+            report = told_by_blanks(report, reading)
             if report.unread is not None:
                 report = replace(report, unread=reason_beyond(reading.lines, report.unread))
             notes = (*report.notes, *sandbox.notes, *borrowed(reading))

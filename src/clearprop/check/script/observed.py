@@ -114,6 +114,8 @@ class ObservedStep:
     """True if data were made up: a number of samples may be that of other data."""
     computed: Array = field(default_factory=lambda: np.zeros(0))
     """All single numbers that came of arrays meanwhile and later, also such as are only shown."""
+    takes_logarithms: bool = False
+    """True if a cross-entropy was computed of the last weighted sums themselves, of no f(z)."""
 
     @property
     def moves(self) -> bool:

@@ -3,6 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+import numpy as np
+
+from clearprop.activations import ACTIVATIONS
 from clearprop.check.script.report import SubmissionReport
 from clearprop.check.script.watched.descent import Agreement
 from clearprop.check.script.watched.losses import printed_losses
@@ -34,7 +37,8 @@ def wrong_before_output(
 def with_computed_loss(found: Agreement) -> Reading | None:
     """Return the reading of a step with the output f(z) whose loss the program computes.
 
-    None unless the step goes down the squared error of z itself, and that is computed nowhere.
+    Where it computes that loss of z itself, f is left out. None unless the step goes down the
+    squared error of z, and that is computed nowhere.
     """
     own = found.reading
     is_squared = found.form.rule.constant_curvature is not None
@@ -44,9 +48,24 @@ def with_computed_loss(found: Agreement) -> Reading | None:
         own, replace(found.step, numbers=found.step.computed)
     ):
         return None
+    if found.step.takes_logarithms and is_of_classes(own):
+        return with_output_left_out(own)
     for other in other_readings(found.step):
         f = other.activations[-1]
         losses = printed_losses(other, found.step) if other.net.m == own.net.m else []
         if not f.is_identity and any(form.rule.is_canonical_with(f) for form in losses):
             return other
     return None
+
+
+def is_of_classes(reading: Reading) -> bool:
+    """Return whether all targets are 0 or 1, and of several outputs one is 1."""
+    one = reading.Y.shape[1] == 1 or bool((reading.Y.sum(axis=1) == 1).all())
+    return one and set(np.unique(reading.Y)) <= {0.0, 1.0}
+
+
+def with_output_left_out(reading: Reading) -> Reading:
+    """Return the reading with the output that belongs to a cross-entropy: softmax, or sigmoid."""
+    f = ACTIVATIONS.make("softmax" if reading.Y.shape[1] > 1 else "sigmoid")
+    z = reading.output
+    return replace(reading, activations=(*reading.activations[:-1], f), output=f.value(z))

@@ -8,7 +8,8 @@ from clearprop.check.script.report import SubmissionReport
 
 KINDS = (
     (
-        r"\btf\.(Session|Variable|GradientTape|gradients|train|keras)|from keras\.models",
+        r"\btf\.(Session|Variable|GradientTape|gradients|train|keras(?!\.(datasets|utils)))"
+        r"|from keras\.models",
         Text("a gradient that TensorFlow takes", "由 TensorFlow 求出的梯度"),
     ),
     (r"im2col|conv(olution|2d|1d|_?layer)?\b|max_?pool", Text("convolutions", "卷积")),
@@ -51,6 +52,11 @@ def reason_beyond(lines: Sequence[str], why: Text) -> Text:
     scikit-learn's ``ColumnTransformer`` is no attention:
 
     >>> reason_beyond(["table = ColumnTransformer(kinds)"], Text("no step fits", "不符")).en
+    'no step fits'
+
+    Nor does TensorFlow take a gradient where it loads data only:
+
+    >>> reason_beyond(["mnist = tf.keras.datasets.mnist"], Text("no step fits", "不符")).en
     'no step fits'
     """
     code = "\n".join(line.partition("#")[0] for line in lines)

@@ -116,8 +116,11 @@ def lacking_penalty(descent: Descent) -> tuple[Derived, list[Piece]] | None:
 def told_apart(descents: Sequence[Descent]) -> Sequence[Descent]:
     """Return descents without a first one from weights of 0, where there are enough others.
 
-    Zeros are told from no other zeros: the output is 0 as well, and the error is the target.
+    Zeros are told from no other zeros: the output is 0 as well, and the error is the target. Nor is
+    a loss that grows by a penalty a step of single numbers beside one of arrays.
     """
+    of_arrays = [each for each in descents if any(p.before.ndim for p in each.parameters)]
+    descents = of_arrays or descents
     from_zero = not any(piece.before.any() for each in descents[:1] for piece in each.parameters)
     return descents[1:] if from_zero and len(descents) > ENOUGH else descents
 

@@ -17,6 +17,7 @@ def printed_losses(reading: Reading, step: ObservedStep) -> list[LossForm]:
         numbers = without_output(numbers, float(reading.output.item()), float(reading.Y.item()))
     else:
         numbers = without_bias_gradient(numbers, reading.output - reading.Y)
+        numbers = numbers if shows_a_loss(reading.output) else numbers[(2 * numbers) % 1 != 0]
     if not len(numbers):
         return []
     found = []
@@ -28,6 +29,11 @@ def printed_losses(reading: Reading, step: ObservedStep) -> list[LossForm]:
         if np.isfinite(value) and value and np.any(np.abs(numbers - value) <= 1e-6 * abs(value)):
             found.append(form)
     return found
+
+
+def shows_a_loss(output: FloatArray) -> bool:
+    """Return whether a loss is no number such as 1 or ½, as it is of one sample at the bounds."""
+    return len(output) > 1 or not bool(np.isin(np.round(output, 9), (0, 1)).all())
 
 
 def losses_of_samples(reading: Reading, step: ObservedStep) -> list[LossForm]:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 
-from clearprop.check.script.child.arrays.history import History
+from clearprop.check.script.child.arrays.history import REARRANGED, History
 from clearprop.check.script.child.arrays.products import Product
 from clearprop.check.script.child.arrays.updates import Update
 from clearprop.check.script.child.record.trace import Operation
@@ -62,8 +62,9 @@ def added(
             continue
         other, size = others[0], history.trace.contents[others[0]].size
         sign = signs[mine[0]] * (1 if operation.name == "+" else -1)
-        if other in changed:
-            return changed[other], sign
+        learned = in_another_shape(history, other, changed)
+        if learned is not None:
+            return changed[learned], sign
         is_own = (  # z of a single sample is as long as its bias; targets are taken off it
             sign > 0
             and max(result, default=1) == np.prod(result)
@@ -77,6 +78,21 @@ def added(
         if operation.name == "+":
             return None
     return None
+
+
+def in_another_shape(history: History, content: int, changed: Mapping[int, Update]) -> int | None:
+    """Return what is changed and has these numbers, perhaps in another shape: ``b[None, :]``."""
+    if content in changed:
+        return content
+    made_of = (made.operands[0] for made in history.made[content] if made.name in REARRANGED)
+    return next(
+        (
+            each
+            for each in made_of
+            if each in changed and history.size(each) == history.size(content)
+        ),
+        None,
+    )
 
 
 def told_by_next(history: History, product: Product, updates: Sequence[Update]) -> Update | None:

@@ -8,6 +8,7 @@ import numpy as np
 from clearprop.check.script.child.arrays.biases import Added, biases, told_by_next
 from clearprop.check.script.child.arrays.by_hand import updates_by_hand
 from clearprop.check.script.child.arrays.history import History
+from clearprop.check.script.child.arrays.logged import takes_logarithms
 from clearprop.check.script.child.arrays.origins import origins
 from clearprop.check.script.child.arrays.outputs import Outputs
 from clearprop.check.script.child.arrays.parameters import updates_in
@@ -186,7 +187,8 @@ class Steps:
         last_end = max(update.time for _, update in weights.values() if update.time <= cutoff)
         changed = {update.before: update for _, update in alive.values()}
         self.twins = self.twins_at(at)
-        outputs = Outputs(self.history, {update.before for update in self.updates}, self.read)
+        learned = {update.before for update in self.updates}
+        outputs = Outputs(self.history, learned, self.read)
         added = biases(self.history, runs, last_end, changed, self.unmoved.vectors)
         added = self.without_twins(runs[-1], added)
         step = ObservedStep(
@@ -199,6 +201,7 @@ class Steps:
                 self.unmoved.factors | alive.keys() - weights.keys(), runs[-1][0], start
             ),
             computed=self.computed_since(start),
+            takes_logarithms=takes_logarithms(self.history, runs[-1], learned, cutoff),
         )
         return step, last_end
 

@@ -52,7 +52,8 @@ class MissingFiles(DataSets):
     def __init__(self, folder: str = ".", program: str | None = None) -> None:
         super().__init__()
         self.folder = folder
-        self.text = ProgramText(Path(folder if program is None else os.path.dirname(program)))
+        beside = folder if program is None else os.path.dirname(program)
+        self.text = ProgramText(Path(beside), Path(folder))
         self.is_whole = False
         """True if text files hold whole numbers: the program takes no others."""
 

@@ -19,28 +19,35 @@ PARTED_BY = {"": " ", "\\t": "\t", " ": " ", ";": ";"}
 """What they name for it, and what stands between the words then."""
 MOST_SOURCES = 60
 """Files of a program that are asked whether they do."""
+OF_PACKAGES = re.compile(r"^\s*from\s+\.*(?:\w+\.)*(\w+)\s+import\b", re.MULTILINE)
+"""The module of a package that a program takes something from."""
 
 
 class ProgramText:
-    """The texts of a program and of the files beside it.
+    """The texts of a program, of the files beside it, and of the modules that they import.
 
     Parameters
     ----------
     beside : Path
         Where the program itself stands.
+    folder : Path
+        Below which its packages lie.
     """
 
-    def __init__(self, beside: Path) -> None:
-        self.beside = beside
+    def __init__(self, beside: Path, folder: Path) -> None:
+        self.beside, self.folder = beside, folder
 
     def sources(self) -> Iterator[str]:
-        """Yield the texts of the program and of the files beside it."""
-        found = itertools.chain(self.beside.glob("*.py"), self.beside.glob("*.ipynb"))
-        for file in itertools.islice(found, MOST_SOURCES):
+        """Yield the texts of the program, of the files beside it, and of modules elsewhere."""
+        waiting = [*self.beside.glob("*.py"), *self.beside.glob("*.ipynb")]
+        elsewhere = {file.stem: file for file in self.folder.rglob("*.py")}
+        for file in itertools.islice(waiting, MOST_SOURCES):  # it grows meanwhile
             text = file.read_bytes().decode("utf-8", "replace")
             with contextlib.suppress(SyntaxError):
                 text = cells_of(text).text if file.suffix == ".ipynb" else text
             yield text
+            imported = [elsewhere[name] for name in OF_PACKAGES.findall(text) if name in elsewhere]
+            waiting += [module for module in imported if module not in waiting]
 
     @functools.cached_property
     def brings_down(self) -> bool:

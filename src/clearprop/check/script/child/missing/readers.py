@@ -132,6 +132,8 @@ class Readers(MissingFiles):
             if isinstance(file, MissingBytes):
                 size = -1 if count < 0 else count * np.dtype(dtype).itemsize
                 return np.frombuffer(file.read(size), dtype).copy()
+            if isinstance(file, MissingFile):  # opened as a text, which NumPy passes over
+                file = file.name
             if isinstance(file, str | os.PathLike) and not os.path.exists(file):
                 with builtins.open(file, "rb") as found:
                     return read(found, dtype, count, *given, **rest)

@@ -12,6 +12,7 @@ import re
 import sys
 import time
 import types
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -189,9 +190,9 @@ class OwnModules(importlib.abc.MetaPathFinder, importlib.abc.Loader):
             inside = [self.folder] if path is None else path
             spec = self.anywhere(fullname) if path is None else None
             spec = spec or self.spelled_otherwise(fullname, inside)
-            if spec is None and self.is_lost_package(fullname):
+            if spec is None and (folders := self.with_modules_of(fullname)):
                 spec = importlib.machinery.ModuleSpec(fullname, None, is_package=True)
-                spec.submodule_search_locations = [self.folder]
+                spec.submodule_search_locations = folders
                 return spec
         if spec is None or spec.origin is None or not spec.origin.endswith(".py"):
             return None
@@ -212,10 +213,11 @@ class OwnModules(importlib.abc.MetaPathFinder, importlib.abc.Loader):
             )
         return None
 
-    def is_lost_package(self, name: str) -> bool:
-        """Return whether modules of a package lie here without it: a course's own, mostly.
+    def with_modules_of(self, name: str) -> list[str]:
+        """Return the folders where modules of a package lie that is not here, most of them first.
 
-        ``from cs231n.layers import …`` means ``layers.py`` where there is no folder ``cs231n``.
+        ``from cs231n.layers import …`` means ``layers.py``, a course's own mostly, where there is
+        no folder ``cs231n``; the package itself may have another name here.
         """
         modules = [file for file in Path(self.folder).rglob("*.py") if file.is_file()]
         of_package = re.compile(rf"^\s*(?:from|import)\s+{re.escape(name)}\.([\w.]+)", re.MULTILINE)
@@ -225,7 +227,8 @@ class OwnModules(importlib.abc.MetaPathFinder, importlib.abc.Loader):
             for path in of_package.findall(file.read_text("utf-8", "replace"))
             for last in path.split(".")
         }
-        return not wanted.isdisjoint(file.stem for file in modules)
+        found = Counter(str(file.parent) for file in modules if file.stem in wanted)
+        return [folder for folder, _ in found.most_common()]
 
     def spelled_otherwise(
         self, fullname: str, folders: Sequence[str]
