@@ -184,3 +184,21 @@ def test_gradients_that_are_summed_over_samples_are_not_added_to_weights(
     path.write_text(SUMMED.replace(old, new))
     report = check_file(path, seed=3)
     assert (report.ok, report.mistake) == (mistake is None, mistake)
+
+
+def test_a_sign_is_named_where_the_step_keeps_some_of_the_one_before(tmp_path):
+    velocity = (
+        "        for key in parameters:\n"
+        '            speed[key] = 0.9 * speed.get(key, 0) + 0.1 * grads["d" + key]\n'
+        "            parameters[key] = parameters[key] - learning_rate * speed[key]\n"
+    )
+    plain = MODEL[
+        MODEL.index("        for key in parameters:\n") : MODEL.index("    return parameters")
+    ]
+    text = MODEL.replace(plain, velocity).replace("    for turn", "    speed = {}\n    for turn")
+    text = text.replace('cache["A2"] - Y', 'Y - cache["A2"]')
+    path = tmp_path / "program.py"
+    path.write_text(text.replace("learning_rate=0.7", "learning_rate=0.1"))
+    report = check_file(path, seed=7)
+    assert report.mistake == "sign", report
+    assert "dZ2" in report.line
