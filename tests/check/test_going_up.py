@@ -202,3 +202,41 @@ def test_a_sign_is_named_where_the_step_keeps_some_of_the_one_before(tmp_path):
     report = check_file(path, seed=7)
     assert report.mistake == "sign", report
     assert "dZ2" in report.line
+
+
+SIGN_IN_ONE = """\
+import numpy as np
+
+def sigmoid(z):
+    return 1 / (1 + np.exp(-z))
+
+class Network:
+    def __init__(self, x, y):
+        self.input, self.y = x, y
+        self.weights1, self.weights2 = np.random.rand(x.shape[1], 4), np.random.rand(4, 1)
+        self.output = np.zeros(y.shape)
+
+    def feedforward(self):
+        self.layer1 = sigmoid(self.input @ self.weights1)
+        self.output = sigmoid(self.layer1 @ self.weights2)
+
+    def backprop(self):
+        delta = 2 * (self.y - self.output) * self.output * (1 - self.output)
+        change2 = self.layer1.T @ delta
+        change1 = self.input.T @ (delta @ self.weights2.T * self.layer1 * (1 - self.layer1))
+        self.weights1 -= change1
+        self.weights2 += change2
+
+network = Network(np.array([[0, 0, 1], [0, 1, 1], [1, 0, 1], [1, 1, 1]]), np.eye(4)[:, :1])
+for turn in range(50):
+    network.feedforward()
+    network.backprop()
+"""
+
+
+def test_a_called_update_has_the_line_that_the_own_run_shows(tmp_path):
+    path = tmp_path / "program.py"
+    path.write_text(SIGN_IN_ONE)
+    report = check_file(path, seed=7)
+    assert report.mistake == "sign"
+    assert "self.weights1 -= change1" in report.line

@@ -119,7 +119,11 @@ class SecondLook:
         report = self.examination.with_several(report)
         if not self.examination.leaves_open(report):
             return report
-        return self.of_the_two(report, watched, seen)
+        chosen = self.of_the_two(report, watched, seen)
+        if names or chosen.line is not None or not is_explained(chosen):
+            return chosen
+        self.verdict = None  # it was judged without names
+        return self.with_line(chosen)
 
     def watch(self, *, briefly: bool = False) -> Reply:
         """Watch the script's own run, and keep what was seen of it."""

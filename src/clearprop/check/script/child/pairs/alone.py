@@ -69,7 +69,7 @@ def share_at(call: Alone, loss: Signature, times: float) -> Share:
         right[place] = (value(theta + h) - value(theta - h)) / (2 * STEP)
     if not np.isfinite(right).all() or not right.any():
         raise ValueError
-    return Share(call.gradient.name, gradient[chosen], right, call.gradient.line, parameter=True)
+    return Share("∂J/∂θ", gradient[chosen], right, call.gradient.line, parameter=True)
 
 
 def is_multiple(given: FloatArray, right: FloatArray) -> bool:
