@@ -251,9 +251,8 @@ class InputOfAnotherUnit(Student):
 @plants("error_carried_back", depth=deep, hidden=["sigmoid", "tanh", "relu"])
 class ErrorCarriedBack(Student):
     def eligible(self):
-        output = (self.functions[-1], self.loss)
-        top = [] if output in CANONICAL or output[0] == "identity" else [len(self.W) - 1]
-        return [*range(1, len(self.W) - 1), *top]
+        is_flat = self.functions[-1] in ("softmax", "identity")
+        return [*range(1, len(self.W) - 1), *([] if is_flat else [len(self.W) - 1])]
 
     def output_delta(self, layer):
         self.error = SLOPES[self.loss](self.a[-1], self.Y)

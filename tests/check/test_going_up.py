@@ -184,3 +184,59 @@ def test_gradients_that_are_summed_over_samples_are_not_added_to_weights(
     path.write_text(SUMMED.replace(old, new))
     report = check_file(path, seed=3)
     assert (report.ok, report.mistake) == (mistake is None, mistake)
+
+
+def test_a_sign_is_named_where_the_step_keeps_some_of_the_one_before(tmp_path):
+    velocity = (
+        "        for key in parameters:\n"
+        '            speed[key] = 0.9 * speed.get(key, 0) + 0.1 * grads["d" + key]\n'
+        "            parameters[key] = parameters[key] - learning_rate * speed[key]\n"
+    )
+    plain = MODEL[
+        MODEL.index("        for key in parameters:\n") : MODEL.index("    return parameters")
+    ]
+    text = MODEL.replace(plain, velocity).replace("    for turn", "    speed = {}\n    for turn")
+    text = text.replace('cache["A2"] - Y', 'Y - cache["A2"]')
+    path = tmp_path / "program.py"
+    path.write_text(text.replace("learning_rate=0.7", "learning_rate=0.1"))
+    report = check_file(path, seed=7)
+    assert report.mistake == "sign", report
+    assert "dZ2" in report.line
+
+
+SIGN_IN_ONE = """\
+import numpy as np
+
+def sigmoid(z):
+    return 1 / (1 + np.exp(-z))
+
+class Network:
+    def __init__(self, x, y):
+        self.input, self.y = x, y
+        self.weights1, self.weights2 = np.random.rand(x.shape[1], 4), np.random.rand(4, 1)
+        self.output = np.zeros(y.shape)
+
+    def feedforward(self):
+        self.layer1 = sigmoid(self.input @ self.weights1)
+        self.output = sigmoid(self.layer1 @ self.weights2)
+
+    def backprop(self):
+        delta = 2 * (self.y - self.output) * self.output * (1 - self.output)
+        change2 = self.layer1.T @ delta
+        change1 = self.input.T @ (delta @ self.weights2.T * self.layer1 * (1 - self.layer1))
+        self.weights1 -= change1
+        self.weights2 += change2
+
+network = Network(np.array([[0, 0, 1], [0, 1, 1], [1, 0, 1], [1, 1, 1]]), np.eye(4)[:, :1])
+for turn in range(50):
+    network.feedforward()
+    network.backprop()
+"""
+
+
+def test_a_called_update_has_the_line_that_the_own_run_shows(tmp_path):
+    path = tmp_path / "program.py"
+    path.write_text(SIGN_IN_ONE)
+    report = check_file(path, seed=7)
+    assert report.mistake == "sign"
+    assert "self.weights1 -= change1" in report.line

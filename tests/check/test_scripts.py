@@ -1016,3 +1016,9 @@ def test_a_gradient_of_which_rounding_leaves_no_digit_is_not_right_by_that(tmp_p
     step, handed = "        W_list[l] -= learning_rate * dW\n", "        dA = dZ @ W_list[l].T\n"
     path.write_text(DEEP_AND_FAINT.replace(handed, "").replace(step, handed + step))
     assert check_file(path).outcome == "right"
+
+
+def test_what_is_wrong_in_what_a_layer_hands_down_has_the_line_of_the_error_term_below(changed):
+    report = changed("moons", ('dZ2 @ parameters["W2"].T', 'A2 @ parameters["W2"].T'))
+    assert report.mistake == "activation_for_error", report
+    assert report.line.startswith("39: dZ1 =")

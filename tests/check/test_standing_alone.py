@@ -303,3 +303,41 @@ def test_a_descent_that_is_handed_its_weights_is_judged(program, activation, tmp
         checked(tmp_path, program.replace("- alpha", "+ alpha").replace("- lr", "+ lr")).mistake
         == "sign"
     )
+
+
+SEVERAL = (
+    SIGMOID
+    + """
+def cost(theta, X, y):
+    h = sigmoid(X @ theta)
+    return -np.mean(y * np.log(h) + (1 - y) * np.log(1 - h))
+
+def gradient(theta, X, y):
+    return X.T @ (sigmoid(X @ theta) - y) / len(X)
+
+def costReg(theta, X, y, lambda_):
+    return cost(theta, X, y) + lambda_ / (2 * len(X)) * np.sum(theta[1:] ** 2)
+
+def gradientReg(theta, X, y, lambda_):
+    grad = gradient(theta, X, y)
+    grad[1:] += lambda_ / len(X) * theta[1:]
+    return grad
+"""
+)
+
+
+@pytest.mark.parametrize(
+    ("change", "outcome"),
+    [
+        (("", ""), "right"),
+        (("* theta[1:]\n", "* theta[0]\n"), "wrong"),
+        (("grad[1:] += lambda_", "grad[1:] -= lambda_"), "wrong"),
+    ],
+)
+def test_each_of_several_gradients_is_judged_by_the_loss_of_its_arguments(
+    change, outcome, tmp_path
+):
+    path = tmp_path / "several.py"
+    path.write_text(SEVERAL.replace(*change))
+    report = check_file(path, seed=7)
+    assert report.outcome == outcome, report

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from clearprop._text import Text
 from clearprop._typing import FloatArray
-from clearprop.check.backward import Pass, Steps, instead
+from clearprop.check.backward import Pass, Steps, instead, loss_slope
 from clearprop.check.case import Case
 from clearprop.check.mistakes.mistake import Formula, Mistake, Suspicion, layer_names, places
 
@@ -36,7 +36,7 @@ class ErrorCarriedBack(Mistake):
 
     def suspicions(self, case: Case, steps: Steps) -> Iterator[Suspicion]:
         """Yield errors without f′ carried through all weights, and through those of one layer."""
-        curved = [layer for layer in case.problem.every_layer[1:] if has_derivative(case, layer)]
+        curved = [layer for layer in case.problem.every_layer[1:] if hands_down_error(case, layer)]
         for layers in places(curved):
             where = layer_names(layers)
             evidence = Text(
@@ -51,6 +51,16 @@ class ErrorCarriedBack(Mistake):
             yield Suspicion(self, evidence, change, layers)
 
 
+def hands_down_error(case: Case, layer: int) -> bool:
+    """Return whether δ of a layer differs from ∂ℓ/∂A, which may be handed down in its place.
+
+    Programs of layers do so too where a − y could be written at once; for softmax, they write it.
+    """
+    f = case.problem.activation(layer)
+    is_sigmoid = layer == case.problem.depth and f.elementwise and not f.is_identity
+    return is_sigmoid or has_derivative(case, layer)
+
+
 def has_derivative(case: Case, layer: int) -> bool:
     """Return whether δ of a layer differs from ∂ℓ/∂A, and people may confuse them."""
     is_output = layer == case.problem.depth
@@ -61,4 +71,5 @@ def has_derivative(case: Case, layer: int) -> bool:
 
 def carry_error(at: Pass, layer: int, delta: FloatArray) -> FloatArray:
     """Return (∂ℓ/∂Aˡ) Wˡᵀ."""
-    return at.errors[layer] @ at.problem.W(layer).T
+    error = at.errors[layer] if layer in at.errors else loss_slope(at, layer)
+    return error @ at.problem.W(layer).T

@@ -89,6 +89,8 @@ def check_file(
                 report = second.with_line(report)
             if function is None and report.ok:
                 report = second.of_others(report)
+            elif function is None and report.unread is not None:
+                report = second.of_twins(report)
             if function is None:
                 report = second.of_every_training(report)
             report = without_adversaries(report, reading.lines)

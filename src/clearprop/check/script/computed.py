@@ -330,10 +330,11 @@ class Computed:
         turned = given.T if given.ndim == 2 and self.convention == "column" else given
         return bool(np.allclose(np.reshape(turned, right.shape), right, rtol=1e-4, atol=1e-9))
 
-    def against_own_loss(self, unknown: Text) -> OwnLossCheck | None:
+    def against_own_loss(self, unknown: Text, *, goes_down: bool = False) -> OwnLossCheck | None:
         """Return the comparison with differences of the code's own loss; None where it has none.
 
-        Nor where no array goes down it, which the code may only show: a count of errors, say.
+        Nor where no array goes down it, which the code may only show: a count of errors, say; but
+        for code of which it is known that it `goes_down` its loss.
         """
         if self.losses is None:
             return None
@@ -348,7 +349,7 @@ class Computed:
         wrong = [n for n in names if not close(given[n], expected[n])]
         ratio = common_ratio(given, expected, names)
         shown = [n for n in names if n not in wrong and np.size(given[n]) > 1]
-        if wrong and ratio is None and not shown:
+        if wrong and ratio is None and not shown and not goes_down:
             return None
         return OwnLossCheck(unknown, tuple(f"d{name}" for name in wrong), ratio)
 

@@ -13,6 +13,7 @@ from clearprop.check.script.certainty import (
     is_judged,
     keeps_samples_apart,
 )
+from clearprop.check.script.computed import Computed
 from clearprop.check.script.confirmation import confirmed
 from clearprop.check.script.description import Description
 from clearprop.check.script.fixtures import Fixture
@@ -22,6 +23,7 @@ from clearprop.check.script.opposite import turned
 from clearprop.check.script.report import SubmissionReport
 from clearprop.check.script.sandbox import ENDED, Sandbox, failure_of
 from clearprop.check.script.schema import UnusableError
+from clearprop.check.script.twins import wrong_twin
 from clearprop.check.search import MAX_MISTAKES
 
 ADDED = Text(
@@ -129,6 +131,26 @@ class Examination:
         except UnusableError:
             return SubmissionReport(path, failure=ENDED["unusable"])
         return replace(report, notes=(*reply.notes, *report.notes))
+
+    def beside_twin(
+        self, report: SubmissionReport, reply: Reply, *, is_first: bool = False
+    ) -> SubmissionReport:
+        """Return the report, or that the other of two functions with one loss shows it to be wrong.
+
+        The report is that of a reply beside the first one, or `is_first`, of the first beside this.
+        """
+        first, other = self.run().success, reply.success
+        if first is None or other is None or report.unread is None:
+            return report
+        judged, right = (first, other) if is_first else (other, first)
+        own = wrong_twin(self.computed(right), self.computed(judged))
+        return report if own is None else replace(report, unread=None, own_loss=own)
+
+    def computed(self, success: Success) -> Computed:
+        """Return what an attempt computed on its fixture."""
+        form = success.form
+        fixture = Fixture(form.sizes, form.m, form.learning_rate, form.seed)
+        return self.judgement(success, fixture).computed
 
     def judgement(self, success: Success, fixture: Fixture) -> Judgement:
         """Return a successful attempt beside what it should have computed."""

@@ -287,6 +287,8 @@ class Judgement:
         layer = int(wrong[0][2:])
         right = [each.name for each in diagnosis.arrays if each.right]
         made_in = diagnosis.findings[0].mistake.made_in if diagnosis.findings else "delta"
+        if any(layer < min(each.layers, default=0) for each in diagnosis.findings[:1]):
+            made_in = "carried"  # the layer above is right, but not what it hands down
         if f"dW{layer}" in right or f"db{layer}" in right:  # δ is right
             made_in = "gradient"
         line = self.made_in.get(f"δ{layer}") if made_in != "gradient" else None

@@ -119,7 +119,11 @@ class SecondLook:
         report = self.examination.with_several(report)
         if not self.examination.leaves_open(report):
             return report
-        return self.of_the_two(report, watched, seen)
+        chosen = self.of_the_two(report, watched, seen)
+        if names or chosen.line is not None or not is_explained(chosen):
+            return chosen
+        self.verdict = None  # it was judged without names
+        return self.with_line(chosen)
 
     def watch(self, *, briefly: bool = False) -> Reply:
         """Watch the script's own run, and keep what was seen of it."""
@@ -217,8 +221,27 @@ class SecondLook:
                 return report if reply.failure is None else self.as_it_runs(report)
             number = reply.success.form.number
             other = self.examination.doubted(self.examination.judged(reply, report.file), reply)
+            twin = self.examination.beside_twin(other, reply)
+            if twin is not other:
+                return replace(twin, notes=(*twin.notes, BESIDE.filled(called=report.called)))
             if not other.ok and is_explained(other) and not self.examination.leaves_open(other):
                 return replace(other, notes=(*other.notes, BESIDE.filled(called=report.called)))
+        return report
+
+    def of_twins(self, report: SubmissionReport) -> SubmissionReport:
+        """Return a report that says nothing, or that another function shows the first to be wrong.
+
+        It computes the same loss, and its gradient is that of it.
+        """
+        number = self.examination.number
+        for _ in range(MAX_OTHERS):
+            reply = Reply() if number is None else self.sandbox.run_others(number)
+            if reply.success is None:
+                return report
+            number = reply.success.form.number
+            twin = self.examination.beside_twin(report, reply, is_first=True)
+            if twin is not report:
+                return twin
         return report
 
     def of_every_training(self, report: SubmissionReport) -> SubmissionReport:

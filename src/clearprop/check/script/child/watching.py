@@ -1,6 +1,7 @@
 """Run a program as it stands for a moment, and watch what it computes."""
 
 import ast
+import contextlib
 import dataclasses
 import itertools
 import os
@@ -16,11 +17,17 @@ from clearprop.check.script.child.arrays.steps import Steps
 from clearprop.check.script.child.defined.driving import drivers, functions_of, is_source
 from clearprop.check.script.child.defined.engines import engines
 from clearprop.check.script.child.defined.layers import JOINED, are_joined
-from clearprop.check.script.child.defined.standing_alone import is_alone
+from clearprop.check.script.child.defined.standing_alone import Alone, is_alone
 from clearprop.check.script.child.defined.users import USED_BY, users
 from clearprop.check.script.child.looks import SHORTEST
 from clearprop.check.script.child.missing.madeup import MadeUp
-from clearprop.check.script.child.pairs.looking import pairs_in, pairs_of_modules
+from clearprop.check.script.child.pairs.alone import compared_alone
+from clearprop.check.script.child.pairs.looking import (
+    Quiet,
+    pairs_in,
+    pairs_of_modules,
+    quietly,
+)
 from clearprop.check.script.child.record.patience import EnoughError
 from clearprop.check.script.child.record.recording import Recorder
 from clearprop.check.script.child.record.running import define
@@ -98,7 +105,9 @@ def of_program(arrays: "Watching", single: "Watching", tree: ast.Module) -> Watc
         return with_failure_of(seen, seen)
     found = what_trains(arrays, single, seen)
     fails = None if found.trains else furthest(arrays.failures)
-    return dataclasses.replace(found, pairs=seen.pairs, uncalled=seen.uncalled, fails=fails)
+    return dataclasses.replace(
+        found, pairs=(*found.pairs, *seen.pairs), uncalled=seen.uncalled, fails=fails
+    )
 
 
 def furthest(failures: Sequence[Trouble]) -> Trouble | None:
@@ -304,17 +313,21 @@ class Watching(Trainings):
         """Let the program's own functions train; None where nothing trains.
 
         A call that fails after it has trained may have been meant otherwise: another one is better.
-        One that fails in its first step shows half of it.
+        One that fails in its first step shows half of it. Of gradients that stand alone, each
+        counts as a training.
         """
         until = min(self.until, time.process_time() + DRIVEN_SECONDS)
         as_written = read_tree(Path(self.path))
         failed: Watched | None = None
+        alone: dict[str, Watched] = {}
         own = drivers(self.namespace, as_written, self.modules)
         parts = (driver.calls() for driver in own)
         for note, call in itertools.chain.from_iterable(parts):
             left = until - time.process_time()
-            if left < 0:
+            if left < 0 or (alone and not isinstance(call, Alone)):
                 break
+            if isinstance(call, Alone) and call.gradient.name in alone:
+                continue
             trouble = None
             with self.quietly(min(left, DRIVEN_SECONDS / 2)):
                 self.tell_globals()
@@ -330,10 +343,24 @@ class Watching(Trainings):
                 or (note is JOINED and not are_joined(shapes_in(seen)))
             ):
                 continue
-            if trouble is None:
+            if trouble is None and isinstance(call, Alone):
+                alone[call.gradient.name] = self.with_loss(call, seen)
+            elif trouble is None:
                 return seen
             failed = failed or seen
+        if alone:
+            first, *others = alone.values()
+            return dataclasses.replace(first, later=tuple(others))
         return failed
+
+    def with_loss(self, call: Alone, seen: Watched) -> Watched:
+        """Return what is seen of a gradient that stands alone, beside differences of its loss."""
+        quiet = Quiet(SHORTEST)
+        with quietly(self.namespace, {}, quiet), contextlib.suppress(EnoughError):
+            pair = compared_alone(call)
+            pairs = () if pair is None else (pair,)
+            return dataclasses.replace(seen, lines=(call.gradient.line,), pairs=pairs)
+        return seen
 
     def with_pairs(self, seen: Watched) -> Watched:
         """Return what is seen of a program, and of its functions that go forward and back."""

@@ -4,9 +4,11 @@ import itertools
 import math
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from clearprop._typing import FloatArray
 from clearprop.check.script.observed import MAX_RUNS, ObservedStep
+from clearprop.check.script.recognition import LossForm
 from clearprop.check.script.watched.descent import Agreement, agreements
 from clearprop.check.script.watched.directions import directions
 from clearprop.check.script.watched.losses import losses_of_samples, printed_losses, same_direction
@@ -46,7 +48,60 @@ def looked_through(
         if not found:
             unexplained.append(Outcome(likely, step, previous))
         previous = taken(found[0].reading.net if found else likely.net)
-    return followed, unexplained
+    return without_fewer_samples(*by_rates_of_others(followed, unexplained))
+
+
+def by_rates_of_others(
+    followed: Sequence[list[Agreement]], unexplained: Sequence[Outcome]
+) -> tuple[list[list[Agreement]], list[Outcome]]:
+    """Return what steps follow, also those at the learning rates of their own that others show.
+
+    Where a program begins, a number by which it multiplies may not be told from its parameters.
+    """
+    known = [each for some in followed for each in some if each.rates]
+    found, left = list(followed), list(unexplained)
+    empty = [place for place, some in enumerate(followed) if not some]
+    for place, outcome in zip(empty, unexplained, strict=False):
+        pairs = itertools.product(known[:1], all_readings(outcome.step))
+        fits = ((e, reading) for e, reading in pairs if goes_at(reading, e.rates, e.form))
+        alike = next(fits, None) if len(empty) == len(unexplained) else None
+        if alike is not None:
+            found[place] = [replace(alike[0], reading=alike[1], step=outcome.step)]
+            left = [each for each in left if each is not outcome]
+    return found, left
+
+
+def goes_at(reading: Reading, rates: Sequence[float], form: LossForm) -> bool:
+    """Return whether each array of a step is a right gradient times its own of these rates."""
+    given, right = taken(reading.net), reading.right(form)
+    return len(given) == len(rates) and all(
+        array.shape == right[name].shape and is_times(reading.net, name, array, rate, right[name])
+        for (name, array), rate in zip(given.items(), rates, strict=True)
+    )
+
+
+def without_fewer_samples(
+    followed: Sequence[list[Agreement]], unexplained: Sequence[Outcome]
+) -> tuple[list[list[Agreement]], list[Outcome]]:
+    """Leave out optimizers over fewer samples than the plain step of the same program has.
+
+    What is wrong in a later step alone, as where zeros are added to at first, looks like these.
+    """
+    plain = [each for some in followed for each in some if not (each.optimizer or each.rates)]
+    most = max((each.reading.net.m for each in plain), default=0)
+    kept: list[list[Agreement]] = []
+    more = list(unexplained)
+    before: dict[str, FloatArray] | None = None
+    for found in followed:
+        left = [each for each in found if not each.optimizer or each.reading.net.m >= most]
+        step = found[0].step if found and not left else None
+        readings = () if step is None else all_readings(step)
+        whole = next((each for each in readings if each.net.m == most), None)
+        if step is not None and whole is not None:
+            more.append(Outcome(whole, step, before))
+        kept.append(left if left or whole is not None else found)
+        before = taken(found[0].reading.net) if found else None
+    return kept, more
 
 
 def recalls_one(found: Sequence[Agreement], before: Outcome) -> bool:

@@ -19,7 +19,9 @@ from clearprop.check.script.watched.from_error import by_given_error
 from clearprop.check.script.watched.late import right_a_step_late
 from clearprop.check.script.watched.momentum import is_never_set_to_0
 from clearprop.check.script.watched.naming import Outcome
+from clearprop.check.script.watched.one_of_two import wrong_beside_right
 from clearprop.check.script.watched.other_readings import by_another_reading, first_read
+from clearprop.check.script.watched.own_factors import wrong_factors
 from clearprop.check.script.watched.paired import by_pairs
 from clearprop.check.script.watched.partly_right import (
     wrong_by_differentiation,
@@ -149,6 +151,9 @@ def of_steps_that_follow(
 ) -> SubmissionReport:
     """Return the report on steps that all follow right gradients: right, if η shows it."""
     kept = steady(followed)
+    wrong = wrong_factors(base, followed) if kept.optimizer else None
+    if wrong is not None:
+        return wrong
     is_sure = not is_open(kept.reading) or is_told(kept, followed, computes_a_loss(watched))
     if is_sure and not is_of_saturated_outputs(kept):
         beside = wrong_with_another_output(base, watched)
@@ -241,6 +246,8 @@ def of_unexplained_steps(
     named = named or by_given_error(base, watched, early if names else 0.0)
     if named is None and names and not any(followed):
         named = wrong_together(base, watched.steps, early)
+    if named is None and names:
+        named = wrong_beside_right(base, watched.steps, until)
     if named is None and names:
         named = wrong_under_every_loss(base, watched, until)
     return named or report

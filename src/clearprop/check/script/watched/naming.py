@@ -131,6 +131,10 @@ def wrong_report(
             waiting.insert(0, (arrays, form, rate * abs(diagnosis.factor)))
             if diagnosis.factor != -1:
                 continue
+        times = None if step.by_hand else common_ratio(diagnosis)
+        if times is not None and times < 0 and abs(times + 1) > CUT:
+            waiting.insert(0, (arrays, form, rate * abs(times)))
+            continue
         if diagnosis.ok or is_no_mistake(diagnosis) or is_any_number(diagnosis):
             continue
         if is_turned_by_the_target(diagnosis, reading, printed):
@@ -172,6 +176,14 @@ def wrong_report(
             else line_of(diagnosis, reading, step, best.gradients)
         ),
     )
+
+
+def common_ratio(diagnosis: Diagnosis) -> float | None:
+    """Return the number that every array is times the right one; None where there is none."""
+    ratios = [each.ratio for each in diagnosis.arrays if each.ratio is not None]
+    if not ratios or len(ratios) < len(diagnosis.arrays) or 0 in ratios:
+        return None
+    return ratios[0] if all(abs(each / ratios[0] - 1) < CUT for each in ratios) else None
 
 
 def most_worth(best: Attempt | None) -> int:

@@ -53,7 +53,8 @@ def gradient_added(
     name, piece = f"W{layer}", step.layers[layer - 1].weights
     right = reading.right(form)[name]
     sources = sources_of(reading.net, step, name)
-    line = sources[0].line if sources and sources[0].line else piece.line
+    is_kept = len(sources) == 1 and bool(sources[0].place)  # W -= dW, and no η
+    line = sources[0].line if sources and sources[0].line and not is_kept else piece.line
     for source in sources:
         factor = ratio(source.array, right)
         is_right = factor and is_times(reading.net, name, source.array, factor, right)

@@ -111,6 +111,28 @@ def told_by_next(history: History, product: Product, updates: Sequence[Update]) 
     return None
 
 
+def told_by_turn(
+    run: Sequence[Product], layer: int, updates: Sequence[Update], end: int
+) -> Update | None:
+    """Return which of several changes of one content follows that of a layer's weights, or leads.
+
+    ``W -= …; b -= …`` for one layer after the other: each weights have one such change between
+    theirs and those of the next layer; None where any have several, or none.
+    """
+    times = sorted(product.update.time for product in run)
+    mine = times.index(run[layer].update.time)
+    for turns in (
+        [*zip(times, [*times[1:], end], strict=True)],
+        [*zip([0, *times[:-1]], times, strict=True)],
+    ):
+        found = [
+            {each.after: each for each in updates if low < each.time < high} for low, high in turns
+        ]
+        if all(len(each) == 1 for each in found):
+            return next(iter(found[mine].values()))
+    return None
+
+
 def next_product(history: History, product: Product) -> Operation | None:
     """Return the next product with the weights of this one as its step left them."""
     weights: int | None = product.update.after

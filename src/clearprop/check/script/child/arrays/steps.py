@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from clearprop.check.script.child.arrays.biases import Added, biases, told_by_next
+from clearprop.check.script.child.arrays.biases import Added, biases, told_by_next, told_by_turn
 from clearprop.check.script.child.arrays.by_hand import updates_by_hand
 from clearprop.check.script.child.arrays.history import History
 from clearprop.check.script.child.arrays.logged import takes_logarithms
@@ -190,7 +190,7 @@ class Steps:
         learned = {update.before for update in self.updates}
         outputs = Outputs(self.history, learned, self.read)
         added = biases(self.history, runs, last_end, changed, self.unmoved.vectors)
-        added = self.without_twins(runs[-1], added)
+        added = self.without_twins(runs[-1], added, cutoff)
         step = ObservedStep(
             self.layers(runs[-1], added, start, cutoff),
             outputs.runs(*before_gradient(runs, last_end)),
@@ -228,7 +228,7 @@ class Steps:
         )
 
     def without_twins(
-        self, run: Sequence[Product], added: Sequence[Added | None]
+        self, run: Sequence[Product], added: Sequence[Added | None], cutoff: int
     ) -> list[Added | None]:
         """Return what was added to products, a bias among twins with its own change, where told."""
         found = list(added)
@@ -241,6 +241,7 @@ class Steps:
                 if update.before == each[0].before and update.time > product.operation.time
             ]
             own = told_by_next(self.history, product, same)
+            own = own or told_by_turn(run, number, same, cutoff)
             if own is not None:
                 self.told.add(own)
                 found[number] = own, each[1]

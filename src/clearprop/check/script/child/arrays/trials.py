@@ -103,17 +103,20 @@ def begins_anew(history: History, update: Update) -> bool:
 
 
 def is_descent(history: History, update: Update) -> bool:
-    """Return whether many numbers were moved by what was computed of products: by no trial.
+    """Return whether numbers were moved by what was computed of products: by no trial.
 
     The place may hold them again where the program begins anew with the same numbers. What a
-    product is added to as it is may be the bias of z.
+    product is added to as it is may be the bias of z. An array of steps may move a single number:
+    where one unit alone is on.
     """
-    for made in history.made[update.after]:
-        if made.name not in ("+", "-") or update.before not in made.operands:
+    for each in history.made[update.after]:
+        if each.name not in ("+", "-") or update.before not in each.operands:
             continue
-        steps = [part for part in made.operands if part != update.before]
-        if made.name == "+":
+        steps = [part for part in each.operands if part != update.before]
+        if each.name == "+":
             steps = [part for part in steps if is_scaled(history, part)]
-        if any(made_of_products(history, part, update.time) for part in steps):
-            return moves_many(*both(history, update))
+        made = [part for part in steps if made_of_products(history, part, update.time)]
+        if made:
+            is_of_arrays = any(map(history.shape, made))
+            return is_of_arrays or moves_many(*both(history, update))
     return False

@@ -6,7 +6,7 @@ hold nothing else. Their loss is computed before, as an optimizer does.
 
 import itertools
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -55,9 +55,25 @@ class Given(NamedTuple):
     """Inputs and outputs, with the hidden units between them."""
 
 
-def steps_alone(
-    namespace: dict[str, Any], functions: Mapping[str, Signature]
-) -> Iterator[Callable[[], None]]:
+class Alone(NamedTuple):
+    """A call of a gradient that stands alone, on made-up arguments."""
+
+    namespace: dict[str, Any]
+    functions: list[Signature]
+    """Losses, and the function that gives the gradient."""
+    given: Given
+
+    @property
+    def gradient(self) -> Signature:
+        """The function that gives the gradient."""
+        return self.functions[-1]
+
+    def __call__(self) -> None:
+        """Call them, and record what becomes of the arguments."""
+        derive(self.namespace, self.functions, self.given)
+
+
+def steps_alone(namespace: dict[str, Any], functions: Mapping[str, Signature]) -> Iterator[Alone]:
     """Yield calls of a program's gradients on numbers that are made up, the plainest first.
 
     Parameters
@@ -74,9 +90,7 @@ def steps_alone(
     gradients = [f for f in wanted if f not in losses]
     for found in gradients or losses:
         for given in made_up(found):
-            yield lambda found=found, given=given: derive(
-                namespace, [*(losses if gradients else ()), found], given
-            )
+            yield Alone(namespace, [*(losses if gradients else ()), found], given)
 
 
 def is_alone(found: Signature) -> bool:
