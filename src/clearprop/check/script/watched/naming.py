@@ -49,6 +49,8 @@ MAX_FORMS = 3
 """Losses that are tried."""
 SECONDS = 2.0
 """Of processor time, in which a mistake is looked for."""
+EQUAL = 1e-9
+"""Relative difference of numbers that are one."""
 PATIENCE = 4
 """So many times as long is looked where none is found."""
 
@@ -92,8 +94,10 @@ def wrong_report(
         return replace(base, unread=not_understood(reading, branches=step.branches))
     if reading.net.itemsize == 2:
         return replace(base, unread=TOO_COARSE)
-    named = named_gradients(reading, step)
     printed = printed_losses(reading, step)
+    if not printed and is_of_one_size(given):
+        return replace(base, unread=not_understood(reading, branches=step.branches))
+    named = named_gradients(reading, step)
     best: Attempt | None = None
     written = rates_written(reading, step)
     now = time.process_time()
@@ -177,6 +181,12 @@ def wrong_report(
 def most_worth(best: Attempt | None) -> int:
     """Return how many mistakes another diagnosis may assume and still be likelier than the best."""
     return MAX_MISTAKES if best is None or best.worth[0] else best.worth[1]
+
+
+def is_of_one_size(given: dict[str, FloatArray]) -> bool:
+    """Return whether all that is taken off is one number up to its sign: what it was cut to."""
+    sizes = np.concatenate([np.abs(array).ravel() for array in given.values()])
+    return len(sizes) > 1 and float(np.ptp(sizes)) <= EQUAL * float(sizes.max())
 
 
 def is_of_weights_alone(net: Net, given: dict[str, FloatArray]) -> bool:
