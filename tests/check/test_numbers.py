@@ -262,6 +262,33 @@ def test_a_factor_that_no_learning_rate_of_the_program_is_leaves_it_open(factor,
     assert report.mistake is None
 
 
+WORKED_ONCE = """\
+import math
+
+def example():
+    x, y, w1, b1, w2, b2 = 2.0, 1.0, 0.5, 0.1, 0.3, 0.2
+    a1 = 1 / (1 + math.exp(-(x * w1 + b1)))
+    guess = 1 / (1 + math.exp(-(a1 * w2 + b2)))
+    loss = (y - guess) ** 2
+    d2 = 2 * (guess - y) * guess * (1 - guess)
+    d1 = d2 * w2 * a1 * (1 - a1)
+    pace = 0.1
+    w1_new, b1_new = w1 - pace * d1 * x, b1 - pace * d1
+    w2_new, b2_new = w2 - pace * d2 * a1, b2 - pace * d2
+    print(loss, w1_new, b1_new, w2_new, b2_new)
+
+example()
+"""
+
+
+def test_an_example_that_is_worked_once_is_read_whatever_its_new_weights_are_called(tmp_path):
+    report = checked(WORKED_ONCE, tmp_path)
+    assert report.ok
+    assert "1-1-1, sigmoid, sigmoid" in str(report)
+    assert checked(WORKED_ONCE.replace("_new", ""), tmp_path).ok
+    assert not checked(WORKED_ONCE.replace("d2 * w2 * a1", "d2 * a1"), tmp_path).ok
+
+
 @pytest.mark.parametrize(
     ("names", "values", "wanted"),
     [
