@@ -141,6 +141,24 @@ history = np.zeros(2)
 history[1] = train_x[:1, :1]
 print("%.3f" % train_x[:1, :1])
 """
+OF_EXCEL = """
+import numpy as np
+import openpyxl
+import xlrd
+sheet = xlrd.open_workbook("roads.xls").sheet_by_name("all")
+people, cars, goods = [], [], []
+for number in range(sheet.nrows):
+    row = sheet.row_values(number)
+    if number > 0:
+        people.append(row[1])
+        cars.append(row[2])
+        goods.append(row[9])
+assert sheet.cell(1, 1).value == people[0] and sheet.col_values(2)[1:] == cars
+same = openpyxl.load_workbook("roads.xlsx").active
+assert len(list(same.iter_rows(min_row=2, values_only=True))) == same.max_row - 1
+train_x = np.column_stack([people, cars])
+targets = np.array([[1.0, 0] if each > 0 else [0, 1.0] for each in goods])
+"""
 NOT_AT_HOME = """
 import os
 import numpy as np
@@ -186,6 +204,7 @@ for turn in range(50):
         OTHER_SHAPES,
         OUT_OF_REACH,
         OUT_OF_REACH.replace("Digits().load()", "Digits().load()[0]"),
+        OF_EXCEL,
         NOT_AT_HOME,
     ],
 )
