@@ -381,6 +381,32 @@ def test_rows_that_a_program_counts_itself_are_those_that_were_made_up(tmp_path)
     assert "its numbers from 5000 on were lowered" in str(report)
 
 
+EVERY_INPUT = """
+import numpy as np
+bits = 30
+count = 2 ** (bits - 2)
+x = np.random.randint(2, size=(count, bits))
+y = 1 - x[:, :3]
+V, W = np.random.randn(bits, 5), np.random.randn(5, 3)
+for turn in range(9):
+    h = 1 / (1 + np.exp(-x @ V))
+    o = 1 / (1 + np.exp(-h @ W))
+    d = (y - o) * o * (1 - o)
+    e = d @ W.T * h * (1 - h)
+    W += 0.01 * h.T @ d
+    V += 0.01 * x.T @ e
+"""
+
+
+@pytest.mark.parametrize(("slip", "outcome"), [("", "right"), (" * h", "wrong")])
+def test_of_samples_that_fill_the_memory_fewer_are_made(slip, outcome, tmp_path):
+    path = tmp_path / "program.py"
+    path.write_text(EVERY_INPUT.replace(" * h * (1 - h)", slip or " * h * (1 - h)"))
+    report = check(path)
+    assert report.outcome == outcome, report
+    assert "lowered to 300" in str(report)
+
+
 ON_A_CARD = """
 import cupy as np
 np.random.seed(24)

@@ -1,4 +1,4 @@
-"""Made-up workbooks in the place of Excel's, as programs read them with ``xlrd`` or ``openpyxl``."""
+"""Made-up workbooks in the place of Excel's, as ``xlrd`` and ``openpyxl`` hand them out."""
 
 from collections.abc import Iterator
 from typing import Any
