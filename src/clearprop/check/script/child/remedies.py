@@ -224,7 +224,7 @@ class Remedies(Looks):
         return self.is_large() and bool(that_fit([replace(self.steps()[0], runs=())]))
 
     def fills_memory(self, trouble: Trouble | None) -> bool:
-        """Return whether data that the program makes, by a count that is written, fill the memory."""
+        """Return whether data that the program makes by a written count fill the memory."""
         is_full = trouble is not None and trouble.kind == "MemoryError"
         return is_full and not self.made_up.notes and not self.steps()
 
