@@ -1217,7 +1217,7 @@ def test_weights_are_left_as_they_are_where_zeros_are_taken_off_and_not_where_b_
     program = instrumented(ast.parse(TWICE_FORWARD.replace("STEP", step)))
     exec(compile(program, "program", "exec"), names)
     steps = Steps(recorder.trace)
-    assert steps.stepped_by_0 == {recorder.trace.find(names[name]) for name in left}
+    assert steps.unmoved.factors == {recorder.trace.find(names[name]) for name in left}
 
 
 def test_a_bias_is_left_out_where_a_loop_changes_it_beside_arrays_that_are_told():

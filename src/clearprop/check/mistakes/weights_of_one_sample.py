@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
+import numpy as np
+
 from clearprop._text import Text
 from clearprop._typing import FloatArray
 from clearprop.check.backward import Pass, Steps, instead
@@ -17,8 +19,8 @@ class WeightsOfOneSample(Mistake):
     rank = 18
     made_in = "gradient"
     title = Text("dW is that of one sample alone", "dW 只取了一个样本的贡献")
-    right = Formula("for each n: dW += np.outer(aₙ, δₙ)", "for each n: dW += np.outer(δₙ, aₙ)")
-    wrong = Formula("for each n: dW  = np.outer(aₙ, δₙ)", "for each n: dW  = np.outer(δₙ, aₙ)")
+    right = Formula("dW += np.outer(aₙ, δₙ),  n = 1 … m", "dW += np.outer(δₙ, aₙ),  n = 1 … m")
+    wrong = Formula("dW  = np.outer(aₙ, δₙ),  n = 1 … m", "dW  = np.outer(δₙ, aₙ),  n = 1 … m")
     why = Text(
         "all samples share the weights, so each adds its share; = forgets those before",
         "所有样本共用同一权重，每个样本的贡献都要累加；用 = 会丢掉前面的样本",
@@ -27,10 +29,12 @@ class WeightsOfOneSample(Mistake):
     def suspicions(self, case: Case, steps: Steps) -> Iterator[Suspicion]:
         """Yield dW of the last sample, in all layers and in single ones.
 
-        Another array has to show the rest of the samples: one sample alone may be all there is.
+        Another array has to show the rest of the samples: one sample alone may be all there is. Of
+        a single weight anything is a share.
         """
         m, averages = case.problem.m, case.problem.network.reduction == "mean"
-        for layers in places(case.problem.every_layer) if m > 1 else ():
+        several = [n for n in case.problem.every_layer if np.size(case.given.get(f"W{n}", 0)) > 1]
+        for layers in places(several) if m > 1 else ():
             if not any(name[0] == "b" or int(name[1:]) not in layers for name in case.given):
                 continue
             where = layer_names(layers)

@@ -36,6 +36,8 @@ class Candidate:
     """True if that number stands before the first factor of the product: ``0.1 * X.T @ delta``."""
     uncut: Array | None = None
     """What its entries were before ``np.clip`` cut them; None of what is cut by nothing."""
+    sign: int = 0
+    """1 if the update grows with it in every entry, −1 if it falls; 0 where that is not told."""
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,7 @@ from clearprop.check.script.report import SubmissionReport
 from clearprop.check.script.sandbox import failure_of
 from clearprop.check.script.schema import UnusableError
 from clearprop.check.script.stopped import (
+    NOTHING_TO_CALL,
     STOPPED_HERE,
     breaks_off,
     is_of_the_question,
@@ -156,7 +157,8 @@ class SecondLook:
             said = WITHOUT_DATA if seen.made_up and not seen.stops else STOPS
             return replace(watched, unread=said.filled(why=why))
         if is_of_the_question(report.failure) and seen.trouble is None and not seen.trains:
-            unread = self.why_nothing_trained(seen) or report.failure
+            is_told = report.failure != NOTHING_TO_CALL
+            unread = report.failure if is_told else self.why_nothing_trained(seen) or report.failure
             return replace(watched, unread=unread, failure=None)
         if ended and not seen.trains and not (seen.finished and seen.trouble is None):
             return replace(report, failure=report.failure or with_line(seen.trouble, self.reading))

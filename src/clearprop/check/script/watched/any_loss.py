@@ -19,7 +19,7 @@ from clearprop._typing import FloatArray
 from clearprop.check.script.observed import MAX_RUNS, ObservedStep, Watched
 from clearprop.check.script.report import OwnLossCheck, SubmissionReport
 from clearprop.check.script.watched.activations import hidden_layers
-from clearprop.check.script.watched.differentiated import WATCHED
+from clearprop.check.script.watched.descent_in_words import WATCHED
 from clearprop.check.script.watched.doubts import is_clipped
 from clearprop.check.script.watched.from_error import GIVEN, from_errors
 from clearprop.check.script.watched.multiples import ROUNDING, size

@@ -4,7 +4,6 @@ Under momentum, RMSprop or Adam a step is no multiple of a gradient, but it was 
 one layer's is right, what the program keeps under the same name for the others is theirs.
 """
 
-import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -25,12 +24,13 @@ class Anchor(NamedTuple):
 
 
 def gradients_behind(
-    reading: Reading, step: ObservedStep, right: dict[str, FloatArray], *, is_first: bool
+    reading: Reading, step: ObservedStep, right: dict[str, FloatArray]
 ) -> tuple[dict[str, FloatArray], list[float]] | None:
     """Return c times the gradients of which a step was made, and c; None where none is right.
 
     They bear one name in the program, or are made in one line of it. c is what most of them share;
-    where as many share others, all are told. A first step shows whether it goes down or up them.
+    where as many share others, all are told. Where it is told whether the step goes down or up an
+    array, the gradient is what it goes down, and c is positive.
     """
     net = reading.net
     sources = {name: sources_of(net, step, name) for name in taken(net)}
@@ -38,31 +38,20 @@ def gradients_behind(
     found = made if len(made) > len(named) else named
     if not found:
         return None
-    rates = commonest(factors_of(net, found, right))
-    way = common_way(taken(net), found) if is_first else 0
-    return found, [math.copysign(rate, way or rate) for rate in rates]
-
-
-def common_way(given: dict[str, FloatArray], gradients: dict[str, FloatArray]) -> int:
-    """Return 1 if every number of a step goes down these gradients, −1 if up; 0 where they differ.
-
-    Only momentum from before carries some of them another way than the others.
-    """
-    products = [given[name] * array for name, array in gradients.items()]
-    for way in (1, -1):
-        if all((way * product >= 0).all() for product in products):
-            return way
-    return 0
+    gradients = {name: each.array * (-each.sign or 1) for name, each in found.items()}
+    rates = commonest(factors_of(net, gradients, right))
+    is_told = all(each.sign for each in found.values())
+    return gradients, list(dict.fromkeys(map(abs, rates))) if is_told else rates
 
 
 def by_name(
     net: Net, sources: dict[str, list[Candidate]], right: dict[str, FloatArray]
-) -> dict[str, FloatArray]:
+) -> dict[str, Candidate]:
     """Return what the program keeps under the name of a right gradient; empty without one.
 
     Biases go by a right one of theirs, else by the weights' name.
     """
-    found: dict[str, FloatArray] = {}
+    found: dict[str, Candidate] = {}
     anchor: Anchor | None = None
     for kind in "Wb":
         own = {name: made_of for name, made_of in sources.items() if name[0] == kind}
@@ -73,7 +62,7 @@ def by_name(
         for name, made_of in own.items():
             alike = named_like(anchor.source, made_of)
             if alike is not None:
-                found[name] = alike.array
+                found[name] = alike
     return found
 
 
@@ -90,18 +79,19 @@ def named_like(source: Candidate, others: Sequence[Candidate]) -> Candidate | No
 
 def by_line(
     net: Net, sources: dict[str, list[Candidate]], right: dict[str, FloatArray]
-) -> dict[str, FloatArray]:
+) -> dict[str, Candidate]:
     """Return what one line makes for all parameters, some of it right; empty without such a line.
 
     Of lines that do, it is the one nearest to the backward pass.
     """
     for line in reversed([each.line for each in next(iter(sources.values()), [])]):
         on_line = {
-            name: next((each.array for each in made_of if line and each.line == line), None)
+            name: next((each for each in made_of if line and each.line == line), None)
             for name, made_of in sources.items()
         }
-        found = {name: array for name, array in on_line.items() if array is not None}
-        if len(found) == len(sources) and factors_of(net, found, right):
+        found = {name: each for name, each in on_line.items() if each is not None}
+        arrays = {name: each.array for name, each in found.items()}
+        if len(found) == len(sources) and factors_of(net, arrays, right):
             return found
     return {}
 

@@ -8,7 +8,7 @@ from clearprop._typing import FloatArray
 from clearprop.check.diagnosis import Finding
 from clearprop.check.mistakes import MISTAKES, Mistake
 from clearprop.check.script.observed import Slipped
-from clearprop.check.script.watched.differentiated import called_line
+from clearprop.check.script.watched.descent_in_words import called_line
 from clearprop.check.script.watched.multiples import ROUNDING, Stepped, is_times, size
 
 

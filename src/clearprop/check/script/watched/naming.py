@@ -101,13 +101,13 @@ def wrong_report(
     best: Attempt | None = None
     written = rates_written(reading, step)
     now = time.process_time()
-    given = without_penalty(reading, given)
+    given = without_penalty(reading, step, given)
     waiting = [(given, form, rate) for form, rate in scaled_forms(reading, given, step, printed)]
     if named is not None:
-        bare = without_penalty(reading, named)
+        bare = without_penalty(reading, step, named)
         bare_ones = [(bare, form, 1.0) for _, form, _ in waiting[:2]]
         waiting = [*bare_ones, *waiting] if is_cut(given, named) else [*waiting, *bare_ones]
-    waiting = [*behind_optimizer(outcome, given, printed), *waiting]
+    waiting = [*behind_optimizer(reading, given, step, printed), *waiting]
     if quickly:
         waiting = waiting[:2]
     for tried in itertools.count():
@@ -213,14 +213,21 @@ def is_turned_by_the_target(
     return reading.output.size == 1 and not printed and any(whole) and not all(whole)
 
 
-def without_penalty(reading: Reading, given: dict[str, FloatArray]) -> dict[str, FloatArray]:
-    """Return what was taken off without λ W, where a right array shows that the step holds it."""
+def without_penalty(
+    reading: Reading, step: ObservedStep, given: dict[str, FloatArray]
+) -> dict[str, FloatArray]:
+    """Return what was taken off without λ W, where a right array shows that the step holds it.
+
+    A step may go up beside it. What is only handed out, W − η ∂E/∂W, is no gradient that does.
+    """
     net = reading.net
     for form in itertools.islice(directions(reading), MAX_FORMS):
         right = reading.right(form)
         for name, array in given.items():
             found = beside_penalty(net, name, array, right[name]) if name[0] == "W" else None
-            if found is not None and found.rate and (found.decay > 0 or found.lasso > 0):
+            if found is None or (found.decay <= 0 and found.lasso <= 0):
+                continue
+            if found.rate > 0 or (found.rate < 0 and not step.by_hand):
                 return {
                     each: taken_off
                     - found.decay * penalized(net, each, given)
@@ -287,15 +294,17 @@ def is_constant(array: FloatArray) -> bool:
 
 
 def behind_optimizer(
-    outcome: Outcome, given: dict[str, FloatArray], printed: Sequence[LossForm]
+    reading: Reading,
+    given: dict[str, FloatArray],
+    step: ObservedStep,
+    printed: Sequence[LossForm],
 ) -> Iterator[tuple[dict[str, FloatArray], LossForm, float]]:
     """Yield the gradients behind a step that is no multiple of one, with their loss and factor."""
-    reading, step, is_first = outcome.reading, outcome.step, outcome.previous is None
     m, forms = reading.net.m, list(itertools.islice(directions(reading), MAX_FORMS))
     if any(has_right_arrays(reading, given, form) for form in forms):
         return
     for form in forms:
-        found = gradients_behind(reading, step, reading.right(form), is_first=is_first)
+        found = gradients_behind(reading, step, reading.right(form))
         if found is not None:
             arrays, rates = found
             mean = replace(form, reduction="mean")

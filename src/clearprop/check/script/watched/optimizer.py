@@ -1,6 +1,7 @@
 """Steps that an optimizer such as Adam made of right gradients, or of multiples of them."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 
@@ -10,7 +11,11 @@ from clearprop.check.script.watched.factors import by_line, differ_on_a_line, sh
 from clearprop.check.script.watched.multiples import EQUAL, SAME, SAME_SIZE, size
 from clearprop.check.script.watched.nets import Net
 from clearprop.check.script.watched.sources import sources_of
-from clearprop.check.script.watched.weight_decay import beside_penalty, factor_beside_penalty
+from clearprop.check.script.watched.weight_decay import (
+    Stepped,
+    beside_penalty,
+    factor_beside_penalty,
+)
 
 
 def in_an_optimizer(
@@ -25,8 +30,6 @@ def in_an_optimizer(
     They are several: 0.1 g is on its way into a mean of gradients, as g is. None without any.
     """
     if not set(given) <= set(previous or {}) and goes_up_in_one(given, right):
-        return ()
-    if previous is None and goes_up_in_all_of_one(given, right):
         return ()
     common: list[float] | None = None
     on_lines: list[dict[int, list[float]]] = []
@@ -46,10 +49,10 @@ def in_an_optimizer(
                 return ()  # a plain step: its factor says what is wrong
             plain.append(direct.rate)
         fitting = multiples_among(made_of, net, name, right[name])
-        common = shared([factor for _, factor in fitting], common, SAME[net.itemsize])
-        if not common:
+        common = shared([each.factor for each in fitting], common, SAME[net.itemsize])
+        if not common or only_go_up(fitting):
             return ()
-        on_lines.append(by_line(fitting))
+        on_lines.append(by_line([(each.line, each.factor) for each in fitting]))
     if differ_on_a_line(on_lines, SAME[net.itemsize]):
         return ()
     many = [name for name in given if given[name].any() and varies(right[name])]
@@ -59,12 +62,33 @@ def in_an_optimizer(
     return tuple(map(abs, common)) if common and goes_down else ()
 
 
+class Multiple(NamedTuple):
+    """An array c · right that a step was made of."""
+
+    line: int
+    factor: float
+    """c."""
+    way: float
+    """Below 0 where the step goes down the right gradient by it, above where up; else 0."""
+
+
 def multiples_among(
-    made_of: Sequence[Candidate], net: Net, name: str, right: FloatArray
-) -> list[tuple[int, float]]:
-    """Return the lines of arrays c · right among those that a step was made of, and c."""
-    found = [(each.line, factor_beside_penalty(net, name, each.array, right)) for each in made_of]
-    return [(line, factor) for line, factor in found if factor is not None]
+    made_of: Sequence[Candidate], net: Stepped, name: str, right: FloatArray
+) -> list[Multiple]:
+    """Return the arrays c · right among those that a step was made of; of one number no way."""
+    found = []
+    for each in made_of:
+        factor = factor_beside_penalty(net, name, each.array, right)
+        if factor is not None:
+            way = each.sign * factor if right.size > 1 else 0.0
+            found.append(Multiple(each.line, factor, way))
+    return found
+
+
+def only_go_up(multiples: Sequence[Multiple]) -> bool:
+    """Return whether a step goes up the gradient by all that it was made of, as far as is told."""
+    ways = [each.way for each in multiples if each.way]
+    return bool(ways) and min(ways) > 0
 
 
 def goes_up_in_one(given: dict[str, FloatArray], right: dict[str, FloatArray]) -> bool:
@@ -75,12 +99,6 @@ def goes_up_in_one(given: dict[str, FloatArray], right: dict[str, FloatArray]) -
     pairs = [(given[name], right[name]) for name in given]
     single = all(one.size == other.size == 1 for one, other in pairs)
     return single and any(one.item() * other.item() < 0 for one, other in pairs)
-
-
-def goes_up_in_all_of_one(given: dict[str, FloatArray], right: dict[str, FloatArray]) -> bool:
-    """Return whether a first step goes up in every number of one array, and down in others."""
-    ways = [np.sign(array * right[name]) for name, array in given.items() if array.size > 1]
-    return any((way < 0).all() for way in ways) and any((way > 0).all() for way in ways)
 
 
 def along(given: dict[str, FloatArray], other: dict[str, FloatArray]) -> bool:

@@ -15,18 +15,13 @@ from clearprop._typing import FloatArray
 from clearprop.check.diagnosis import Finding
 from clearprop.check.script.observed import Derived, Descent, Piece, Watched
 from clearprop.check.script.report import OwnLossCheck, SubmissionReport
-from clearprop.check.script.watched.differentiated import (
-    STEADY,
-    WATCHED,
-    Moved,
-    difference,
-    goes_down,
-    moved_by,
-)
+from clearprop.check.script.watched.descent_in_words import WATCHED, goes_down
 from clearprop.check.script.watched.doubts import is_clipped
 from clearprop.check.script.watched.explained import Apart, explanations
+from clearprop.check.script.watched.moved import Moved, difference, moved_by
 from clearprop.check.script.watched.multiples import ROUNDING, common_rate, is_times, ratio, size
 from clearprop.check.script.watched.single_numbers import apart as apart_of_numbers
+from clearprop.check.script.watched.ways_down import STEADY
 from clearprop.check.script.watched.weight_decay import beside_penalty
 
 ENOUGH = 4

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from clearprop.check.script.observed import Derived, Descent
-from clearprop.check.script.watched.differentiated import Moved, moved_by
+from clearprop.check.script.watched.moved import Moved, moved_by
 from clearprop.check.script.watched.multiples import is_times, ratio
 
 LEAST = 9

@@ -7,7 +7,8 @@ from clearprop.check.diagnosis import Finding
 from clearprop.check.mistakes import MISTAKES
 from clearprop.check.script.observed import Watched
 from clearprop.check.script.report import OwnLossCheck, SubmissionReport
-from clearprop.check.script.watched.differentiated import WATCHED, lacking_penalty, told_apart
+from clearprop.check.script.watched.descent_in_words import WATCHED
+from clearprop.check.script.watched.differentiated import lacking_penalty, told_apart
 from clearprop.check.script.watched.partly_right import called_after, judged_by
 
 

@@ -103,6 +103,10 @@ class History:
         self.made[operation.result].append(product)
         return product
 
+    def is_plain(self, content: int) -> bool:
+        """Return whether a content is a single number, or the same number everywhere."""
+        return self.size(content) == 1 or self.is_constant(content)
+
     def between(self, start: int, end: int) -> list[Operation]:
         """Return the operations from one moment to another."""
         return self.trace.operations[bisect_left(self.times, start) : bisect_left(self.times, end)]

@@ -1,5 +1,6 @@
 """Find what a step was made of: η g, then g, then what g was computed from."""
 
+import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -50,13 +51,17 @@ def origins(
     }
     found: list[Candidate] = []
     sources, multiples, lines = 0, 0, ErrorLines()
-    waiting: list[tuple[int, float | None]] = []
+    waiting: list[tuple[int, float | None, int]] = []
     for operation in history.made[update.after]:
         if operation.name != ADDED and start <= operation.time <= update.time:
-            waiting += [(p, None) for p in operation.operands if p != update.before]
+            waiting += [
+                (part, None, sign_of(history, operation, place))
+                for place, part in enumerate(operation.operands)
+                if part != update.before
+            ]
     known: set[int] = set()
     while waiting and len(found) < MAX_CANDIDATES:
-        content, rate = waiting.pop(0)
+        content, rate, sign = waiting.pop(0)
         if content in known or content == update.before:
             continue
         known.add(content)
@@ -75,9 +80,17 @@ def origins(
             multiples += is_multiple
             line = makers[0].line if makers else 0
             place = places.get(content, "")
-            found.append(Candidate(array, line, place, rate, uncut=uncut(history, makers)))
+            cut = uncut(history, makers)
+            found.append(Candidate(array, line, place, rate, uncut=cut, sign=sign))
             found += [
-                Candidate(array / factor, made.line, "", factor, in_product=True)
+                Candidate(
+                    array / factor,
+                    made.line,
+                    "",
+                    factor,
+                    in_product=True,
+                    sign=sign if factor > 0 else -sign,
+                )
                 for made in makers
                 if (factor := first_factor(history, made))
             ]
@@ -95,11 +108,33 @@ def origins(
                 if factor == 0:
                     continue  # nothing of it is left
                 waiting += [
-                    (part, factor)
-                    for part, size in zip(operation.operands, sizes, strict=True)
+                    (part, factor, sign * sign_of(history, operation, number))
+                    for number, (part, size) in enumerate(
+                        zip(operation.operands, sizes, strict=True)
+                    )
                     if size == array.size
                 ]
     return tuple(found), lines
+
+
+def sign_of(history: History, operation: Operation, place: int) -> int:
+    """Return 1 if the result grows with the operand at this place, −1 if it falls, else 0."""
+    others = [part for number, part in enumerate(operation.operands) if number != place]
+    if operation.name in ("+", "transpose", "reshape", "clip", "minimum", "maximum"):
+        return 1
+    if operation.name == "negative":
+        return -1
+    if operation.name == "-":
+        return 1 if place == 0 else -1
+    if operation.name == "*" or (operation.name == "/" and place == 0):
+        return math.prod(common_sign(history.trace.contents[part]) for part in others)
+    return 0
+
+
+def common_sign(array: Array) -> int:
+    """Return the sign that all numbers of an array have, but for zeros; 0 where they differ."""
+    positive, negative = bool((array > 0).any()), bool((array < 0).any())
+    return positive - negative
 
 
 def uncut(history: History, makers: Sequence[Operation]) -> Array | None:

@@ -1,22 +1,21 @@
 """Find the steps of a training in what was recorded: layers, samples, and what was taken off."""
 
-import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
-from functools import cached_property
 
 import numpy as np
 
 from clearprop.check.script.child.arrays.biases import Added, biases, told_by_next
 from clearprop.check.script.child.arrays.by_hand import updates_by_hand
-from clearprop.check.script.child.arrays.history import REARRANGED, SAME_NUMBERS, History
+from clearprop.check.script.child.arrays.history import History
 from clearprop.check.script.child.arrays.origins import origins
 from clearprop.check.script.child.arrays.outputs import Outputs
 from clearprop.check.script.child.arrays.parameters import updates_in
 from clearprop.check.script.child.arrays.products import Product, products_in, ways_through
 from clearprop.check.script.child.arrays.turns import between, changed_next
+from clearprop.check.script.child.arrays.unmoved import Unmoved
 from clearprop.check.script.child.arrays.updates import Update
-from clearprop.check.script.child.record.trace import Operation, Trace
+from clearprop.check.script.child.record.trace import Trace
 from clearprop.check.script.messages import Array
 from clearprop.check.script.observed import MAX_RUNS, ObservedLayer, ObservedStep, Piece
 
@@ -26,8 +25,6 @@ MAX_NUMBERS = 2000
 """Single numbers that are told of a step."""
 MAX_BELOW = 100
 """Contents that are looked at below the first layer."""
-BIAS_NAME = re.compile(r"(^|[._'\"\[])b(ias(es)?)?\d*['\"\]]*(\[\w+\])?$", re.IGNORECASE)
-"""``b1``, ``self.biases``, ``params["b1"]``, ``b[k]``: biases, and not their gradients."""
 
 
 def depth_of(step: ObservedStep) -> int:
@@ -71,7 +68,8 @@ class Steps:
         self.read = {seen.content for seen in trace.seen}
         """Contents that were read, returned, or held by a name: ``for x, y in …``."""
         self.updates = updates_in(self.history)
-        self.add_steps_of_0()
+        self.unmoved = Unmoved(self.history, self.updates)
+        self.updates = self.unmoved.with_steps()
         ends = {each.after: each.time for each in self.updates if each.after != each.before}
         self.births = [ends.get(update.before, 0) for update in self.updates]
         self.is_late = False
@@ -189,7 +187,7 @@ class Steps:
         changed = {update.before: update for _, update in alive.values()}
         self.twins = self.twins_at(at)
         outputs = Outputs(self.history, {update.before for update in self.updates}, self.read)
-        added = biases(self.history, runs, last_end, changed, self.vectors_stepped_by_0)
+        added = biases(self.history, runs, last_end, changed, self.unmoved.vectors)
         added = self.without_twins(runs[-1], added)
         step = ObservedStep(
             self.layers(runs[-1], added, start, cutoff),
@@ -198,7 +196,7 @@ class Steps:
             branches=not {p.update.before for p in inside} <= {p.update.before for p in runs[-1]},
             partial=self.has_unseen(weights, start, last_end),
             beneath=self.rests_on(
-                self.stepped_by_0 | alive.keys() - weights.keys(), runs[-1][0], start
+                self.unmoved.factors | alive.keys() - weights.keys(), runs[-1][0], start
             ),
             computed=self.computed_since(start),
         )
@@ -263,70 +261,6 @@ class Steps:
         ]
         return np.array(list(dict.fromkeys(numbers))[:MAX_NUMBERS], dtype=float)
 
-    def add_steps_of_0(self) -> None:
-        """Count weights among what is learned from which zeros alone are taken, beside others."""
-        weights = {each for each in self.stepped_by_0 if self.stands_from_the_start(each)}
-        if not self.updates or not weights:
-            return
-        places = {seen.content: seen.place for seen in reversed(self.trace.seen) if seen.place}
-        self.updates += [
-            Update(made.time, made.line, places.get(content, ""), content, content)
-            for content in weights
-            for made in self.history.made[content]
-            if self.is_step_of_0(made)
-        ]
-        self.updates.sort(key=lambda update: update.time)
-
-    @cached_property
-    def vectors_stepped_by_0(self) -> set[int]:
-        """Vectors that never change, although zeros are taken off: of biases, their gradient."""
-        return {
-            made.result
-            for made in self.trace.operations
-            if max((*self.history.shape(made.result), 0)) == self.history.size(made.result)
-            and self.is_step_of_0(made)
-            and self.stands_from_the_start(made.result)
-        }
-
-    def stands_from_the_start(self, content: int) -> bool:
-        """Return whether what never changes was drawn, or given, and not computed of arrays."""
-        return all(
-            self.is_step_of_0(made)
-            or not any(self.history.size(part) > 1 for part in made.operands)
-            or made.name in REARRANGED
-            or (made.name in SAME_NUMBERS and min(map(self.history.size, made.operands)) == 1)
-            for made in self.history.made[content]
-        )
-
-    @cached_property
-    def stepped_by_0(self) -> set[int]:
-        """Factors of products that never change, although zeros are taken off: their gradient."""
-        changed = {update.before for update in self.updates}
-        contents, multiplied = self.trace.contents, set[int]()
-        found = set()
-        for operation in self.trace.operations:
-            if operation.name == "@":
-                multiplied.update(operation.operands)
-                continue
-            is_matrix = contents[operation.result].ndim > 1
-            if is_matrix and operation.result in multiplied and self.is_step_of_0(operation):
-                found.add(operation.result)
-        return found - changed
-
-    def is_step_of_0(self, operation: Operation) -> bool:
-        """Return whether something has zeros of its own shape added or taken off."""
-        contents, (before, *others) = self.trace.contents, operation.operands
-        return (
-            operation.name in ("+", "-")
-            and before == operation.result
-            and bool(contents[before].any())  # zeros may be anything
-            and all(made.name != "@" for made in self.history.made[before])  # X W, and a bias of 0
-            and all(
-                contents[part].shape == contents[before].shape and not contents[part].any()
-                for part in others
-            )
-        )
-
     def rests_on(self, parameters: Collection[int], product: Product, start: int) -> bool:
         """Return whether what enters a product was computed in this step of one of these.
 
@@ -338,15 +272,11 @@ class Steps:
                 if not start <= made.time < product.operation.time:
                     continue
                 parts = [part for part in made.operands if part not in known]
-                if any(part in parameters and not self.is_plain(part) for part in parts):
+                if any(part in parameters and not self.history.is_plain(part) for part in parts):
                     return True
                 known.update(parts)
                 waiting += parts
         return False
-
-    def is_plain(self, content: int) -> bool:
-        """Return whether a content is a single number, or the same number everywhere."""
-        return self.history.size(content) == 1 or self.history.is_constant(content)
 
     def has_unseen(self, weights: Iterable[int], start: int, end: int) -> bool:
         """Return whether there are products of large arrays meanwhile, with other than weights.
@@ -363,61 +293,15 @@ class Steps:
         if found is None:
             return None
         piece = (
-            self.unmoved(found[0], start, cutoff)
+            self.unmoved.bias(found[0], start, cutoff)
             if isinstance(found[0], Piece)
             else self.piece(found[0], start, cutoff)
         )
         if found[1] > 0:
             return piece
         after = None if piece.after is None else -piece.after
-        return replace(piece, before=-piece.before, after=after)
-
-    def unmoved(self, bias: Piece, start: int, cutoff: int) -> Piece:
-        """Return a bias that never changes; its step is 0 where zeros are taken off it.
-
-        So it is where something is computed of it that nobody keeps: ``b = b - rate * db`` of a
-        name that stands for the array.
-        """
-        content = self.trace.find(bias.before)
-        made = () if content is None else self.history.made[content]
-        inside = [each for each in made if start <= each.time <= cutoff]
-        by_0 = [each for each in inside if self.is_step_of_0(each) or self.keeps_zeros(each)]
-        lost = [] if content is None else self.thrown_away(content, start, cutoff)
-        steps = by_0 or lost
-        return replace(bias, after=bias.before, line=steps[-1].line) if steps else bias
-
-    def thrown_away(self, content: int, start: int, cutoff: int) -> list[Operation]:
-        """Return the operations that give a changed bias which goes nowhere."""
-        if self.is_plain(content):  # zeros may be anything
-            return []
-        return [
-            operation
-            for operation in self.history.uses_between({content}, start, cutoff)
-            if operation.name in ("+", "-")
-            and operation.operands[0] == content
-            and len(operation.operands) == 2
-            and self.history.size(operation.result) == self.history.size(content)
-            and not self.history.is_product(operation.operands[1])
-            and self.history.is_computed(operation.operands[1], start)
-            and not self.history.uses.get(operation.result)
-        ]
-
-    def keeps_zeros(self, operation: Operation) -> bool:
-        """Return whether zeros were added to zeros, or taken off, and stored as a bias."""
-        contents, parts = self.trace.contents, (operation.result, *operation.operands)
-        return (
-            operation.name in ("+", "-")
-            and len({contents[part].shape for part in parts}) == 1
-            and not any(contents[part].any() for part in parts)
-            and (operation.line, operation.result) in self.biases_stored
-        )
-
-    @cached_property
-    def biases_stored(self) -> set[tuple[int, int]]:
-        """The lines that store contents under the name of a bias, and the contents."""
-        return {
-            (seen.line, seen.content) for seen in self.trace.seen if BIAS_NAME.search(seen.place)
-        }
+        made_of = tuple(replace(each, sign=-each.sign) for each in piece.made_of)
+        return replace(piece, before=-piece.before, after=after, made_of=made_of)
 
     def next_forward(self, run: Sequence[Product], end: int) -> int:
         """Return when changed weights are first used to go forward: there the next step begins."""

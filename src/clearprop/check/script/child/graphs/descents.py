@@ -203,7 +203,7 @@ def descent_of(steps: Steps, at: int, start: int, until: float) -> Told | None:
         for _, each, slopes in best
     ]
     end = max(moved[content].time for content in told)
-    parameters = alive(steps, met).keys() | steps.stepped_by_0
+    parameters = alive(steps, met).keys() | steps.unmoved.factors
     open_ones = products_with(steps, parameters, start, met) - set(reached)
     whole = all(is_part_of_one(steps, content, reached) for content in open_ones)
     whole = whole and not steps.has_unseen(moved, start, end)
