@@ -289,6 +289,38 @@ def test_an_example_that_is_worked_once_is_read_whatever_its_new_weights_are_cal
     assert not checked(WORKED_ONCE.replace("d2 * w2 * a1", "d2 * a1"), tmp_path).ok
 
 
+IN_TURN = """\
+import math
+x, y, w1, b1, w2, b2, pace = 2.0, 1.0, 0.5, 0.1, 0.3, 0.2, 0.1
+a1 = 1 / (1 + math.exp(-(x * w1 + b1)))
+guess = a1 * w2 + b2
+loss = (guess - y) ** 2
+d2 = 2 * (guess - y)
+w2 = w2 - pace * d2 * a1
+b2 = b2 - pace * d2
+d1 = d2 * w2 * a1 * (1 - a1)
+w1 = w1 - pace * d1 * x
+b1 = b1 - pace * d1
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "mistake"),
+    [
+        ("", "", "updated_weights"),
+        ("loss = (guess - y) ** 2\n", "", "updated_weights"),
+        ("pace * d1", "0.07 * d1", None),  # a pace of its own
+        ("d2 * w2", "d2", None),
+    ],
+)
+def test_a_weight_that_is_moved_before_the_error_goes_back_is_told_by_one_step(
+    old, new, mistake, tmp_path
+):
+    report = checked(IN_TURN.replace(old, new), tmp_path)
+    assert report.mistake == mistake, report
+    assert report.outcome == ("wrong" if mistake else "not_read")
+
+
 @pytest.mark.parametrize(
     ("names", "values", "wanted"),
     [
