@@ -285,7 +285,8 @@ def test_an_example_that_is_worked_once_is_read_whatever_its_new_weights_are_cal
     report = checked(WORKED_ONCE, tmp_path)
     assert report.ok
     assert "1-1-1, sigmoid, sigmoid" in str(report)
-    assert checked(WORKED_ONCE.replace("_new", ""), tmp_path).ok
+    for word in ("", "_up", "_"):
+        assert checked(WORKED_ONCE.replace("_new", word), tmp_path).ok
     assert not checked(WORKED_ONCE.replace("d2 * w2 * a1", "d2 * a1"), tmp_path).ok
 
 
