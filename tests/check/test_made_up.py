@@ -141,6 +141,24 @@ history = np.zeros(2)
 history[1] = train_x[:1, :1]
 print("%.3f" % train_x[:1, :1])
 """
+OF_EXCEL = """
+import numpy as np
+import openpyxl
+import xlrd
+sheet = xlrd.open_workbook("roads.xls").sheet_by_name("all")
+people, cars, goods = [], [], []
+for number in range(sheet.nrows):
+    row = sheet.row_values(number)
+    if number > 0:
+        people.append(row[1])
+        cars.append(row[2])
+        goods.append(row[9])
+assert sheet.cell(1, 1).value == people[0] and sheet.col_values(2)[1:] == cars
+same = openpyxl.load_workbook("roads.xlsx").active
+assert len(list(same.iter_rows(min_row=2, values_only=True))) == same.max_row - 1
+train_x = np.column_stack([people, cars])
+targets = np.array([[1.0, 0] if each > 0 else [0, 1.0] for each in goods])
+"""
 NOT_AT_HOME = """
 import os
 import numpy as np
@@ -186,6 +204,7 @@ for turn in range(50):
         OTHER_SHAPES,
         OUT_OF_REACH,
         OUT_OF_REACH.replace("Digits().load()", "Digits().load()[0]"),
+        OF_EXCEL,
         NOT_AT_HOME,
     ],
 )
@@ -360,6 +379,32 @@ def test_rows_that_a_program_counts_itself_are_those_that_were_made_up(tmp_path)
     report = check(path)
     assert report.outcome == "right", report
     assert "its numbers from 5000 on were lowered" in str(report)
+
+
+EVERY_INPUT = """
+import numpy as np
+bits = 30
+count = 2 ** (bits - 2)
+x = np.random.randint(2, size=(count, bits))
+y = 1 - x[:, :3]
+V, W = np.random.randn(bits, 5), np.random.randn(5, 3)
+for turn in range(9):
+    h = 1 / (1 + np.exp(-x @ V))
+    o = 1 / (1 + np.exp(-h @ W))
+    d = (y - o) * o * (1 - o)
+    e = d @ W.T * h * (1 - h)
+    W += 0.01 * h.T @ d
+    V += 0.01 * x.T @ e
+"""
+
+
+@pytest.mark.parametrize(("slip", "outcome"), [("", "right"), (" * h", "wrong")])
+def test_of_samples_that_fill_the_memory_fewer_are_made(slip, outcome, tmp_path):
+    path = tmp_path / "program.py"
+    path.write_text(EVERY_INPUT.replace(" * h * (1 - h)", slip or " * h * (1 - h)"))
+    report = check(path)
+    assert report.outcome == outcome, report
+    assert "lowered to 300" in str(report)
 
 
 ON_A_CARD = """

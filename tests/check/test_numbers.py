@@ -262,6 +262,66 @@ def test_a_factor_that_no_learning_rate_of_the_program_is_leaves_it_open(factor,
     assert report.mistake is None
 
 
+WORKED_ONCE = """\
+import math
+
+def example():
+    x, y, w1, b1, w2, b2 = 2.0, 1.0, 0.5, 0.1, 0.3, 0.2
+    a1 = 1 / (1 + math.exp(-(x * w1 + b1)))
+    guess = 1 / (1 + math.exp(-(a1 * w2 + b2)))
+    loss = (y - guess) ** 2
+    d2 = 2 * (guess - y) * guess * (1 - guess)
+    d1 = d2 * w2 * a1 * (1 - a1)
+    pace = 0.1
+    w1_new, b1_new = w1 - pace * d1 * x, b1 - pace * d1
+    w2_new, b2_new = w2 - pace * d2 * a1, b2 - pace * d2
+    print(loss, w1_new, b1_new, w2_new, b2_new)
+
+example()
+"""
+
+
+def test_an_example_that_is_worked_once_is_read_whatever_its_new_weights_are_called(tmp_path):
+    report = checked(WORKED_ONCE, tmp_path)
+    assert report.ok
+    assert "1-1-1, sigmoid, sigmoid" in str(report)
+    for word in ("", "_up", "_"):
+        assert checked(WORKED_ONCE.replace("_new", word), tmp_path).ok
+    assert not checked(WORKED_ONCE.replace("d2 * w2 * a1", "d2 * a1"), tmp_path).ok
+
+
+IN_TURN = """\
+import math
+x, y, w1, b1, w2, b2, pace = 2.0, 1.0, 0.5, 0.1, 0.3, 0.2, 0.1
+a1 = 1 / (1 + math.exp(-(x * w1 + b1)))
+guess = a1 * w2 + b2
+loss = (guess - y) ** 2
+d2 = 2 * (guess - y)
+w2 = w2 - pace * d2 * a1
+b2 = b2 - pace * d2
+d1 = d2 * w2 * a1 * (1 - a1)
+w1 = w1 - pace * d1 * x
+b1 = b1 - pace * d1
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "mistake"),
+    [
+        ("", "", "updated_weights"),
+        ("loss = (guess - y) ** 2\n", "", "updated_weights"),
+        ("pace * d1", "0.07 * d1", None),  # a pace of its own
+        ("d2 * w2", "d2", None),
+    ],
+)
+def test_a_weight_that_is_moved_before_the_error_goes_back_is_told_by_one_step(
+    old, new, mistake, tmp_path
+):
+    report = checked(IN_TURN.replace(old, new), tmp_path)
+    assert report.mistake == mistake, report
+    assert report.outcome == ("wrong" if mistake else "not_read")
+
+
 @pytest.mark.parametrize(
     ("names", "values", "wanted"),
     [

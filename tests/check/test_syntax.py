@@ -31,3 +31,10 @@ def test_another_text_at_the_same_place_is_read_anew(path):
 def test_what_is_nested_too_deeply_to_be_packed_is_read_all_the_same(path):
     path.write_text("x = 1" + " + 1" * 600)
     assert isinstance(read_tree(path).body[0].value, ast.BinOp)
+
+
+def test_python_2_with_a_slip_is_refused_for_the_slip_not_for_its_print(path):
+    path.write_text('print "begins"\nfound = {"a": 1\n         "b": 2}\n')
+    with pytest.raises(SyntaxError) as refused:
+        read_tree(path)
+    assert refused.value.lineno > 1

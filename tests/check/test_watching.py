@@ -1011,6 +1011,57 @@ for turn in range(20):
 """
 
 
+NEURONS_ONLY_DEFINED = """
+import math
+import random
+
+def squash(x):
+    return 1 / (1 + math.exp(-x))
+
+class Neuron:
+    def __init__(self, count):
+        self.w = [random.uniform(-1, 1) for _ in range(count)]
+    def forward(self, inputs):
+        self.out = squash(sum([x * w for x, w in zip(inputs, self.w)]))
+        return self.out
+    def backpropagate(self, inputs, error):
+        slope = error * self.out * (1 - self.out)
+        handed = [slope * w for w in self.w]
+        self.w = [w + 0.1 * slope * x for x, w in zip(inputs, self.w)]
+        return handed
+
+class Network:
+    def __init__(self, topology):
+        pairs = zip(topology, topology[1:])
+        self.layers = [[Neuron(before) for _ in range(count)] for before, count in pairs]
+    def forward(self, data):
+        for layer in self.layers:
+            data = [neuron.forward(data) for neuron in layer]
+        return data
+    def backpropagate(self, data, output, target):
+        errors = [t - o for t, o in zip(target, output)]
+        for layer, below in zip(self.layers[::-1], [*self.layers[-2::-1], None]):
+            inputs = data if below is None else [neuron.out for neuron in below]
+            handed = [n.backpropagate(inputs, e) for n, e in zip(layer, errors)]
+            errors = [sum(parts) for parts in zip(*handed)]
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "mistake"),
+    [("", "", None), ("return handed", "return [slope * w for w in self.w]", "updated_weights")],
+)
+def test_a_network_that_is_only_defined_is_trained_and_not_one_of_its_neurons(
+    old, new, mistake, tmp_path
+):
+    path = tmp_path / "program.py"
+    path.write_text(NEURONS_ONLY_DEFINED.replace(old, new))
+    report = check_file(path, seed=8)
+    assert report.ok is (mistake is None), report
+    assert report.mistake == mistake
+    assert "4-6-3, sigmoid, sigmoid" in str(report)
+
+
 def test_one_number_for_all_weights_is_named_and_explains_as_much_as_one_number(tmp_path):
     path = tmp_path / "program.py"
     path.write_text(ONE_GRADIENT)

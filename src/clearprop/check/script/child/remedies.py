@@ -60,7 +60,8 @@ class Remedies(Looks):
             return True
         if self.supplies(self.recorder.lacking):  # it trains on what it had before
             return True
-        has_fewer = self.is_lost and self.makes_fewer()
+        is_full = self.fills_memory(trouble)
+        has_fewer = (is_full or self.is_lost) and self.makes_fewer(is_full=is_full)
         if self.leaves_differences() or self.leaves_forward() or has_fewer:
             return True
         if self.sums_up() or self.is_large():
@@ -222,14 +223,21 @@ class Remedies(Looks):
         """Return whether it is the samples of a first step, not its weights, that are too many."""
         return self.is_large() and bool(that_fit([replace(self.steps()[0], runs=())]))
 
-    def makes_fewer(self) -> bool:
+    def fills_memory(self, trouble: Trouble | None) -> bool:
+        """Return whether data that the program makes by a written count fill the memory."""
+        is_full = trouble is not None and trouble.kind == "MemoryError"
+        return is_full and not self.made_up.notes and not self.steps()
+
+    def makes_fewer(self, *, is_full: bool = False) -> bool:
         """Let the program make, or read, fewer samples where it had no time left to train.
+
+        Or no memory, where that `is_full`.
 
         Of large arrays single numbers are not followed, however long it runs.
         """
         if self.recorder.fewer or self.is_shorter:
             return False
-        is_late = self.is_lost or self.recorder.numbers or self.is_large()
+        is_late = is_full or self.is_lost or self.recorder.numbers or self.is_large()
         is_late |= not self.finished and self.goes_through_rows(self.steps())
         if not (is_late or (not self.finished and (not self.recorder.products or self.sums_up()))):
             return False

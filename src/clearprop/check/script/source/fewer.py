@@ -41,6 +41,8 @@ def with_fewer(tree: ast.Module, counts: Counts = OF_ARRAYS) -> ast.Module:
     n = 300
     x = draw(n, 300)[:9000]
     mean = sum(x) / 300
+    >>> print(ast.unparse(with_fewer(ast.parse("n = 2 ** bits"))))
+    n = 300 if 2 ** bits >= 5000 else 2 ** bits
     >>> text = "def fit(X, batch_size=1000): pass"
     >>> print(ast.unparse(with_fewer(ast.parse(text), OF_ARRAYS.with_batches())))
     def fit(X, batch_size=75):
@@ -55,7 +57,7 @@ def has_many(tree: ast.Module, counts: Counts = OF_ARRAYS) -> bool:
     """Return whether there is a count to be lowered."""
     lowering = Fewer(counts)
     lowering.visit(ast.parse(ast.unparse(tree)))
-    return bool(lowering.lowered)
+    return bool(lowering.lowered) or lowering.has_bounded
 
 
 class Fewer(ast.NodeTransformer):
@@ -65,6 +67,8 @@ class Fewer(ast.NodeTransformer):
         self.counts = counts
         self.lowered: dict[int, int] = {}
         """What became of each count."""
+        self.has_bounded = False
+        """True if a power, of which the text does not tell how large it is, was bounded."""
 
     def visit_Call(self, node: ast.Call) -> ast.Call:
         """Lower what is handed to a function."""
@@ -100,6 +104,11 @@ class Fewer(ast.NodeTransformer):
 
         Of a batch, which one of its names says, that is one larger than it may be.
         """
+        if is_power(node):
+            self.has_bounded = True
+            power, (many, few, _) = ast.unparse(node), self.counts
+            bound = ast.parse(f"{few} if {power} >= {many} else {power}", mode="eval").body
+            return ast.fix_missing_locations(ast.copy_location(bound, node))
         if not isinstance(node, ast.Constant) or type(node.value) is not int:
             return node
         many, few, batch = self.counts
@@ -109,6 +118,22 @@ class Fewer(ast.NodeTransformer):
             return node
         self.lowered[node.value] = few
         return ast.copy_location(ast.Constant(few), node)
+
+
+def is_power(node: ast.expr) -> bool:
+    """Return whether an expression is a power of a whole number: of 2, by a sum of numbers.
+
+    Examples
+    --------
+    >>> [is_power(ast.parse(text, mode="eval").body) for text in ("2 ** (bits - 2)", "x ** 2")]
+    [True, False]
+    """
+    if not isinstance(node, ast.BinOp) or not isinstance(node.op, ast.Pow):
+        return False
+    base, exponent = node.left, node.right
+    plain = (ast.Name, ast.Constant, ast.BinOp, ast.Add, ast.Sub, ast.Mult, ast.Load)
+    is_whole = isinstance(base, ast.Constant) and type(base.value) is int and base.value > 1
+    return is_whole and all(isinstance(part, plain) for part in ast.walk(exponent))
 
 
 class AlsoInFormulas(ast.NodeTransformer):

@@ -116,7 +116,8 @@ def read_script(path: Path) -> str:
     """Return the text of a script, in the encoding that it declares; UTF-8 if it declares none.
 
     Of a notebook, its cells. Commands of a notebook, ``%matplotlib inline`` and ``!pip install``,
-    are left out: line numbers stay what they are. Python 2 is read as Python 3 has it.
+    are left out: line numbers stay what they are. Python 2 is read as Python 3 has it. What is
+    neither is read as the one that it is for longer.
 
     Raises
     ------
@@ -124,7 +125,20 @@ def read_script(path: Path) -> str:
         If its bytes are no text in that encoding.
     """
     text = text_of(path)
-    return as_python(text) or indented_anew_for_python(text) or text
+    return (
+        as_python(text)
+        or indented_anew_for_python(text)
+        or max(text, as_python3(text), key=lines_of_python)
+    )
+
+
+def lines_of_python(text: str) -> int:
+    """Return the line in which a text is no Python any more; 0 where that has none."""
+    try:
+        ast.parse(text)
+    except SyntaxError as error:
+        return error.lineno or 0
+    return 0
 
 
 def as_python(text: str) -> str | None:

@@ -49,6 +49,8 @@ MAX_FORMS = 3
 """Losses that are tried."""
 SECONDS = 2.0
 """Of processor time, in which a mistake is looked for."""
+EQUAL = 1e-9
+"""Relative difference of numbers that are one."""
 PATIENCE = 4
 """So many times as long is looked where none is found."""
 
@@ -84,7 +86,8 @@ def wrong_report(
     given = taken(reading.net)
     if not given or not any(array.any() for array in given.values()):
         return replace(base, unread=NOTHING_CHANGED)
-    if has_few_numbers(reading.net) or (reading.net.depth > 1 and shows_too_little(given)):
+    are_few = has_few_numbers(reading.net) or (reading.net.depth > 1 and shows_too_little(given))
+    if are_few and not has_one_rate(reading, step):
         return replace(
             base, unread=not_understood(reading, branches=step.branches)
         )  # a few numbers fit by chance
@@ -92,8 +95,10 @@ def wrong_report(
         return replace(base, unread=not_understood(reading, branches=step.branches))
     if reading.net.itemsize == 2:
         return replace(base, unread=TOO_COARSE)
-    named = named_gradients(reading, step)
     printed = printed_losses(reading, step)
+    if not printed and is_of_one_size(given):
+        return replace(base, unread=not_understood(reading, branches=step.branches))
+    named = named_gradients(reading, step)
     best: Attempt | None = None
     written = rates_written(reading, step)
     now = time.process_time()
@@ -155,7 +160,7 @@ def wrong_report(
     if unexplained and not is_wrong_without_name(reading, step, diagnosis, best.gradients, form):
         return replace(base, unread=not_understood(reading, branches=step.branches))
     known = [each for each in printed if same_direction(each, form)]
-    if is_far_fetched(diagnosis):
+    if is_far_fetched(diagnosis) or (are_few and not is_told_by_few(best, written)):
         return replace(base, unread=not_understood(reading, branches=step.branches))
     only_sign = [each.mistake.leaves for each in diagnosis.findings] == ["opposite"]
     if only_sign and reading.output.size == 1 and not known:
@@ -186,9 +191,44 @@ def common_ratio(diagnosis: Diagnosis) -> float | None:
     return ratios[0] if all(abs(each / ratios[0] - 1) < CUT for each in ratios) else None
 
 
+def has_one_rate(reading: Reading, step: ObservedStep) -> bool:
+    """Return whether one number, η perhaps, is what all steps were made with."""
+    rates = [
+        {abs(each.rate) for each in sources_of(reading.net, step, name) if each.rate}
+        for name in taken(reading.net)
+    ]
+    return bool(rates) and bool(set.intersection(*rates))
+
+
+def is_told_by_few(found: Attempt, written: Sequence[float]) -> bool:
+    """Return whether a few numbers show a mistake below the output, where they show η.
+
+    The output layer is right at an η that is written, and what is wrong below is no plain multiple,
+    which an η of its own would be, but exactly what one slip makes of it with that η.
+    """
+    unexplained, count, wrong, unwritten, _, above, _ = found.worth
+    if unexplained or count != 1 or above or wrong == len(found.diagnosis.arrays):
+        return False
+    (finding,) = found.diagnosis.findings
+    rates = [*written, *(2 * rate for rate in written)]  # of (a − y)², or of half of it
+    numbers = finding.settings.values()  # one of its own would fit anything
+    if not numbers and unwritten:
+        return False
+    if not all(any(abs(each - rate) <= EQUAL * rate for rate in rates) for each in numbers):
+        return False
+    depth = max(int(array.name[2:]) for array in found.diagnosis.arrays)
+    return not finding.mistake.leaves and bool(finding.layers) and min(finding.layers) < depth
+
+
 def most_worth(best: Attempt | None) -> int:
     """Return how many mistakes another diagnosis may assume and still be likelier than the best."""
     return MAX_MISTAKES if best is None or best.worth[0] else best.worth[1]
+
+
+def is_of_one_size(given: dict[str, FloatArray]) -> bool:
+    """Return whether all that is taken off is one number up to its sign: what it was cut to."""
+    sizes = np.concatenate([np.abs(array).ravel() for array in given.values()])
+    return len(sizes) > 1 and float(np.ptp(sizes)) <= EQUAL * float(sizes.max())
 
 
 def is_of_weights_alone(net: Net, given: dict[str, FloatArray]) -> bool:

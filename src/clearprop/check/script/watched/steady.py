@@ -133,12 +133,16 @@ def is_as_written(agreement: Agreement) -> bool:
 
 
 def is_written(agreement: Agreement) -> bool:
-    """Return whether η is a number that the program multiplies by, but for a factor such as 1/m."""
+    """Return whether η is a number that the program multiplies by, but for a factor such as 1/m.
+
+    Half of it may be that of a loss with another factor; of one number, it may be its input too.
+    """
     m = agreement.reading.net.m
     written = rates_written(agreement.reading, agreement.step)
     if agreement.rates:  # an array's own may be several numbers, one after the other
         written += [one * other for one in written for other in written]
-    usual = [rate * factor for rate in written for factor in (1, 2, 0.5, 1 / m, 2 / m, 0.5 / m, m)]
+    halves = () if is_one_number(agreement.reading) else (0.5, 0.5 / m)
+    usual = [rate * factor for rate in written for factor in (1, 2, 1 / m, 2 / m, m, *halves)]
     return any(abs(agreement.rate / each - 1) <= 1e-4 for each in usual)
 
 

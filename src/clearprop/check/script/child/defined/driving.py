@@ -15,7 +15,7 @@ from clearprop._text import Text
 from clearprop.check.script.child.attempts.binding import ROLES_OF_CONSTRUCTORS, ROLES_OF_TRAINING
 from clearprop.check.script.child.attempts.slots import sizes_of, slots
 from clearprop.check.script.child.defined.engines import BUILT, steps_of_engines
-from clearprop.check.script.child.defined.guessing import arguments, as_called
+from clearprop.check.script.child.defined.guessing import FORWARD, arguments, as_called
 from clearprop.check.script.child.defined.layers import JOINED, steps_of_layers
 from clearprop.check.script.child.defined.own_data import own_data
 from clearprop.check.script.child.defined.standing_alone import CALLED, steps_alone
@@ -116,8 +116,8 @@ class Driver:
         for number, data in enumerate(self.all_data()):
             if number == 1:
                 yield from ((JOINED, step) for step in steps_of_layers(self.namespace))
-            for node in self.tree.body:
-                if isinstance(node, ast.ClassDef) and self.namespace.get(node.name) is not None:
+            for node in wholes_first(self.tree):
+                if self.namespace.get(node.name) is not None:
                     yield from ((DRIVEN, call) for call in self.of_class(node, data))
             functions = [node for node in self.tree.body if isinstance(node, Function)]
             for node in sorted(functions, key=likely):
@@ -292,7 +292,7 @@ class Driver:
     def forward(self, owner: Any, methods: list[Function], data: dict[str, Any]) -> Any:
         """Run a method that goes forward before one that goes back, and return what it returns."""
         for method in methods:
-            if any(word in method.name.lower() for word in ("forward", "feed", "predict")):
+            if FORWARD.search(method.name):
                 return getattr(owner, method.name)(
                     **arguments(method, data, ROLES_OF_TRAINING, self.namespace, self.tree)
                 )
@@ -317,6 +317,26 @@ class Driver:
                     raise
             data = list(self.data(widths[0], HIDDEN, widths[1]))[data["form"]]
         return call(data)
+
+
+def wholes_first(tree: ast.Module) -> list[ast.ClassDef]:
+    r"""Return the classes of a program: a network before the neurons that it makes.
+
+    Examples
+    --------
+    >>> two = ast.parse("class Neuron: pass\nclass Net:\n    def add(self): return Neuron()")
+    >>> [node.name for node in wholes_first(two)]
+    ['Net', 'Neuron']
+    """
+    classes = [node for node in tree.body if isinstance(node, ast.ClassDef)]
+    made = {
+        part.func.id
+        for node in classes
+        for part in ast.walk(node)
+        if isinstance(part, ast.Call) and isinstance(part.func, ast.Name)
+        if part.func.id != node.name
+    }
+    return sorted(classes, key=lambda node: node.name in made)
 
 
 def needs_nothing(node: Function) -> bool:
@@ -387,7 +407,8 @@ def as_many(given: dict[str, Any], constructor: Function) -> dict[str, Any]:
 
 def outputs_for(method: Function, outputs: Any) -> dict[str, Any]:
     """Return the arguments of a method that goes back which are what the one forward returned."""
-    if not isinstance(outputs, np.ndarray):
+    is_list = isinstance(outputs, list) and all(isinstance(each, float) for each in outputs)
+    if not isinstance(outputs, np.ndarray) and not is_list:
         return {}
     names = signature(method).parameters
     return {

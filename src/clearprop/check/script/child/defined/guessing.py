@@ -26,6 +26,8 @@ PAIRS = frozenset(
         "mini_batch", "minibatch", "batch",
     ]
 )  # fmt: skip
+FORWARD = re.compile(r"forward|feed|predict", re.IGNORECASE)
+"""Names of functions that go forward: they take no targets."""
 COUNTS = re.compile(r"size|num|count|^n_|batch|interval|every|freq|iter", re.IGNORECASE)
 SETTINGS = re.compile(
     r"eps|std|scale|sigma|momentum|beta|gamma|tol|rate|alpha|lambda|lmbda|decay|drop|prob|init",
@@ -83,7 +85,8 @@ def arguments(
     declared = signature(node).as_data()
     names = signature(node).parameters
     has_targets = any(role_of(name, among=("Y",)) for name in names)
-    paired = data["X"] if has_targets else data["pairs"]
+    is_of_samples = has_targets or FORWARD.search(node.name) is not None
+    paired = data["X"] if is_of_samples else data["pairs"]
     owner = owner_of(node, tree or node)
     by_name = {
         name: paired

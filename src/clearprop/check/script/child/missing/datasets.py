@@ -24,6 +24,7 @@ from clearprop.check.script.child.missing.known_tables import known_table
 from clearprop.check.script.child.missing.rows import Rows
 from clearprop.check.script.child.missing.tables import made_up_table, named_columns
 from clearprop.check.script.child.missing.unpacking import Pattern, made_for
+from clearprop.check.script.child.missing.workbooks import Sheet, Workbook
 from clearprop.check.script.child.missing.yaml_files import read_yaml
 from clearprop.check.script.observed import Trouble
 
@@ -319,8 +320,15 @@ class DataSets:
             return widgets.page()
         of_yaml = dict.fromkeys(("load", "safe_load", "full_load"), read_yaml)
         of_idx = {"convert_from_file": read_idx}
+        of_excel = dict.fromkeys(("open_workbook", "load_workbook"), self.workbook)
         own = {"yaml": of_yaml, "h5py": {"File": self.hdf5}, "idx2numpy": of_idx}
+        own |= {"xlrd": of_excel, "openpyxl": of_excel}
         return own.get(module, {})
+
+    def workbook(self, filename: Any = "", *_: Any, **__: Any) -> Workbook:
+        """Stand in for a file of Excel: sheets of numbers, the last a class."""
+        self.say_unread(str(filename))
+        return Workbook(Sheet(self.table()))
 
     def hdf5(self, path: Any = "", *_: Any, **__: Any) -> Any:
         """Stand in for a file of a course: pictures (n, 64, 64, 3), and classes 0 and 1."""

@@ -116,11 +116,7 @@ class Changes:
         while waiting and len(found) < MAX_MADE:
             node, rate = waiting.pop(0)
             made = self.graph.nodes[node]
-            numbers = [
-                self.graph.nodes[part].value
-                for part in made.operands
-                if self.graph.nodes[part].name == LEAF and part < self.start
-            ]
+            numbers = self.given(made.operands)
             if node != update.after:  # (η x) δ holds η too
                 of_numbers = made.name == "*" and len(numbers) == len(made.operands)
                 found.append((node, numbers[0] if of_numbers else rate))
@@ -131,6 +127,17 @@ class Changes:
                     factor = numbers[0] if numbers and made.name in "*/" else None
                     waiting.append((part, factor))
         return found
+
+    def given(self, operands: Sequence[int]) -> list[float]:
+        """Return the operands that were there before the step, or, without one, are written in it.
+
+        Of numbers that all are written, one may be what a gradient was cut to.
+        """
+        leaves = [part for part in operands if self.graph.nodes[part].name == LEAF]
+        known = [part for part in leaves if part < self.start]
+        if not known and len(leaves) < len(operands):
+            known = [part for part in leaves if part in self.graph.written]
+        return [self.graph.nodes[part].value for part in known]
 
     def line_of_error(self, parameter: int, chain: Sequence[tuple[int, float | None]]) -> int:
         """Return the line that made δ, which multiplies what entered with a weight; 0 without."""

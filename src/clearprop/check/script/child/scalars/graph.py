@@ -95,6 +95,8 @@ class Graph:
         self.by_value: dict[float, int] = {}
         self.constants: dict[float, int] = {}
         self.arrays: dict[bytes, Any] = {}
+        self.written: set[int] = set()
+        """Numbers that stand in the text of the program."""
 
     def value(self, node: int | None) -> float:
         """Return the value of a node; NaN for none."""

@@ -85,6 +85,7 @@ class ScalarRecorder(NumberPlaces):
         found = self.literals.get((line, column))
         if found is None:
             node = self.graph.add("leaf", (), value)
+            self.graph.written.add(node)
             found = self.literals[line, column] = Number.of(value, node)
         return found
 

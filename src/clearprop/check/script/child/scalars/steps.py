@@ -18,6 +18,7 @@ from clearprop.check.script.child.scalars.parameters import (
 )
 from clearprop.check.script.child.scalars.places import Update
 from clearprop.check.script.child.scalars.recording import ScalarRecorder
+from clearprop.check.script.child.scalars.renamed import under_new_names
 from clearprop.check.script.observed import MAX_RUNS, ObservedStep, Run
 
 MAX_STEPS, LATEST = 3, 12
@@ -36,7 +37,8 @@ class ScalarSteps:
     def __init__(self, recorder: ScalarRecorder) -> None:
         self.graph, self.held = recorder.graph, recorder.held
         self.graph.__dict__.pop("consumers", None)
-        self.learned = [u for u in recorder.updates if not is_by_differences(self.graph, u)]
+        updates = recorder.updates or list(under_new_names(recorder))
+        self.learned = [u for u in updates if not is_by_differences(self.graph, u)]
         self.arrange(self.learned)
 
     def arrange(self, learned: Sequence[Update]) -> None:
