@@ -7,6 +7,9 @@ not the step tells whether it is one, but the line through which every gradient 
 import itertools
 from collections.abc import Sequence
 
+NEAR = 1e-3
+"""Relative difference of factors at the step that are one."""
+
 
 def by_line(factors: Sequence[tuple[int, float]]) -> dict[int, list[float]]:
     """Return the factors that belong to each line."""
@@ -27,17 +30,15 @@ def differ_on_a_line(arrays: Sequence[dict[int, list[float]]], tolerance: float)
     return False
 
 
-def differ_at_the_step(arrays: Sequence[Sequence[float]], tolerance: float) -> bool:
+def differ_at_the_step(arrays: Sequence[Sequence[float]]) -> bool:
     """Return whether the last multiples before the step are those of none before the other's.
 
     Each array has its factors, the one nearest to the step first. What is cut, or divided, in one
-    array only leaves the factors of the others there.
+    array only leaves the factors of the others there; a rate that falls from array to array hardly
+    changes them.
     """
     return any(
-        one
-        and other
-        and not shared(one[:1], other, tolerance)
-        and not shared(other[:1], one, tolerance)
+        one and other and not shared(one[:1], other, NEAR) and not shared(other[:1], one, NEAR)
         for one, other in itertools.combinations(arrays, 2)
     )
 

@@ -61,9 +61,7 @@ def in_an_optimizer(
         on_lines.append(by_line([(each.line, each.factor) for each in fitting]))
         if varies(right[name]):
             telling.append([each.factor for each in fitting])
-    if differ_on_a_line(on_lines, SAME[net.itemsize]) or differ_at_the_step(
-        telling, SAME[net.itemsize]
-    ):
+    if differ_on_a_line(on_lines, SAME[net.itemsize]) or differ_at_the_step(telling):
         return ()
     many = [name for name in given if given[name].any() and varies(right[name])]
     if plain and len(plain) == len(many) and spread(plain) > EQUAL:

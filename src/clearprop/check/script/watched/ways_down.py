@@ -201,7 +201,7 @@ def common_source(moved: Moved, *, begins: bool) -> float | None:
         if varies(right):
             telling.append([each.factor for each in fitting])
     same = SAME[moved.itemsize]
-    if differ_on_a_line(on_lines, same) or differ_at_the_step(telling, same):
+    if differ_on_a_line(on_lines, same) or differ_at_the_step(telling):
         return None
     rates = list(plain.values())
     if rates and (min(rates) <= 0 or spread(rates) > STEADY):
