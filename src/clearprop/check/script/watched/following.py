@@ -14,9 +14,10 @@ from clearprop.check.script.watched.directions import directions
 from clearprop.check.script.watched.losses import losses_of_samples, printed_losses, same_direction
 from clearprop.check.script.watched.momentum import is_never_set_to_0, with_momentum
 from clearprop.check.script.watched.multiples import is_times, ratio
-from clearprop.check.script.watched.naming import Outcome, rates_written
+from clearprop.check.script.watched.naming import Outcome
 from clearprop.check.script.watched.nets import nets, taken
 from clearprop.check.script.watched.optimizer import varies
+from clearprop.check.script.watched.rates_tried import rates_written
 from clearprop.check.script.watched.reading import Reading, readings
 from clearprop.check.script.watched.steady import EXACT, is_open
 

@@ -8,8 +8,8 @@ from clearprop.check.script.report import SubmissionReport
 from clearprop.check.script.watched.cases import diagnosis_of
 from clearprop.check.script.watched.descent import Agreement
 from clearprop.check.script.watched.multiples import SAME, ratio, size
-from clearprop.check.script.watched.naming import rates_written
 from clearprop.check.script.watched.nets import taken
+from clearprop.check.script.watched.rates_tried import rates_written
 from clearprop.check.script.watched.right import called
 from clearprop.check.script.watched.sources import sources_of
 from clearprop.check.script.watched.wrong_line import line_of

@@ -16,9 +16,9 @@ from clearprop.check.script.watched.descent import Agreement
 from clearprop.check.script.watched.directions import directions
 from clearprop.check.script.watched.losses import same_direction
 from clearprop.check.script.watched.multiples import is_times
-from clearprop.check.script.watched.naming import rates_written
 from clearprop.check.script.watched.nets import taken
 from clearprop.check.script.watched.other_readings import other_readings
+from clearprop.check.script.watched.rates_tried import rates_written
 from clearprop.check.script.watched.reading import Reading
 from clearprop.check.script.watched.right import called
 from clearprop.check.script.watched.weight_decay import beside_penalty

@@ -7,8 +7,8 @@ import numpy as np
 from clearprop.check.script.observed import Watched
 from clearprop.check.script.watched.descent import Agreement
 from clearprop.check.script.watched.losses import printed_losses, same_direction
-from clearprop.check.script.watched.naming import rates_written
 from clearprop.check.script.watched.nets import taken, weighted_sum
+from clearprop.check.script.watched.rates_tried import rates_written
 from clearprop.check.script.watched.reading import Reading
 
 EXACT = 1e-4

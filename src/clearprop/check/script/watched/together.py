@@ -19,8 +19,8 @@ from clearprop.check.script.report import SubmissionReport
 from clearprop.check.script.watched.cases import diagnosis_of
 from clearprop.check.script.watched.directions import directions
 from clearprop.check.script.watched.multiples import ratio
-from clearprop.check.script.watched.naming import distinct, rates_written
 from clearprop.check.script.watched.nets import nets, taken
+from clearprop.check.script.watched.rates_tried import distinct, rates_written
 from clearprop.check.script.watched.reading import Reading, readings
 from clearprop.check.script.watched.right import called
 from clearprop.check.script.watched.wrong_line import line_added, line_of
