@@ -18,7 +18,7 @@ from clearprop.check.script.watched.naming import Outcome
 from clearprop.check.script.watched.nets import nets, taken
 from clearprop.check.script.watched.optimizer import varies
 from clearprop.check.script.watched.rates_tried import rates_written
-from clearprop.check.script.watched.reading import Reading, readings
+from clearprop.check.script.watched.reading import Reading, readings, without_saturated
 from clearprop.check.script.watched.steady import EXACT, is_open
 
 MAX_READINGS, LIKELIEST = 24, 6
@@ -49,7 +49,23 @@ def looked_through(
         if not found:
             unexplained.append(Outcome(likely, step, previous))
         previous = taken(found[0].reading.net if found else likely.net)
-    return without_fewer_samples(*by_rates_of_others(followed, unexplained))
+    return without_rounded(*without_one_sample(*by_rates_of_others(followed, unexplained)))
+
+
+def without_rounded(
+    followed: list[list[Agreement]], unexplained: list[Outcome]
+) -> tuple[list[list[Agreement]], list[Outcome]]:
+    """Leave out steps whose outputs are rounded to a bound, where the others show plain descent.
+
+    Of an error that is divided by a (1 − a) and multiplied by it, rounding leaves any part there.
+    """
+    told = [some for some in followed if some]
+    is_plain = any(not (each.optimizer or each.rates) for some in told for each in some)
+    are_rounded = is_plain and all(
+        any(any(without_saturated(each)) for each in all_readings(outcome.step))
+        for outcome in unexplained
+    )
+    return (told, []) if are_rounded else (followed, unexplained)
 
 
 def by_rates_of_others(
@@ -81,10 +97,10 @@ def goes_at(reading: Reading, rates: Sequence[float], form: LossForm) -> bool:
     )
 
 
-def without_fewer_samples(
+def without_one_sample(
     followed: Sequence[list[Agreement]], unexplained: Sequence[Outcome]
 ) -> tuple[list[list[Agreement]], list[Outcome]]:
-    """Leave out optimizers over fewer samples than the plain step of the same program has.
+    """Leave out optimizers over one sample where a plain step of the same program has more.
 
     What is wrong in a later step alone, as where zeros are added to at first, looks like these.
     """
@@ -94,7 +110,7 @@ def without_fewer_samples(
     more = list(unexplained)
     before: dict[str, FloatArray] | None = None
     for found in followed:
-        left = [each for each in found if not each.optimizer or each.reading.net.m >= most]
+        left = [each for each in found if not each.optimizer or each.reading.net.m > 1 or most == 1]
         step = found[0].step if found and not left else None
         readings = () if step is None else all_readings(step)
         whole = next((each for each in readings if each.net.m == most), None)

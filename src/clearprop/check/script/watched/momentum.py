@@ -35,7 +35,7 @@ def with_momentum(
     columns = np.column_stack([gradients / scales[0], before / scales[1]])
     (first, second), *_ = np.linalg.lstsq(columns, wanted, rcond=None)
     rate, momentum = first / scales[0], second / scales[1]
-    if rate <= 0 or not 0 < momentum < most:
+    if not 0 < rate < np.inf or not 0 < momentum < most:
         return None
     for name in names:
         expected = rate * right[name] + momentum * previous[name]

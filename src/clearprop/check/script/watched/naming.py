@@ -72,6 +72,25 @@ class Attempt(NamedTuple):
     gradients: dict[str, FloatArray]
 
 
+@dataclass(frozen=True)
+class WrongStep:
+    """A step that goes down no right gradient, and what is known of its loss and of its η."""
+
+    outcome: Outcome
+    given: dict[str, FloatArray]
+    """What it took off the parameters."""
+    printed: Sequence[LossForm]
+    """The losses that the program computes."""
+    written: Sequence[float]
+    """The numbers that may be η."""
+
+    @property
+    def few(self) -> bool:
+        """Whether it has so few numbers that much fits by chance."""
+        net = self.outcome.reading.net
+        return has_few_numbers(net) or (net.depth > 1 and shows_too_little(self.given))
+
+
 def wrong_report(
     base: SubmissionReport, outcome: Outcome, *, quickly: bool = False, until: float = math.inf
 ) -> SubmissionReport:
@@ -82,100 +101,160 @@ def wrong_report(
     """
     reading, step = outcome.reading, outcome.step
     given = taken(reading.net)
-    if not given or not any(array.any() for array in given.values()):
+    if not any(array.any() for array in given.values()):
         return replace(base, unread=NOTHING_CHANGED)
-    are_few = has_few_numbers(reading.net) or (reading.net.depth > 1 and shows_too_little(given))
-    if are_few and not has_one_rate(reading, step):
-        return replace(
-            base, unread=not_understood(reading, branches=step.branches)
-        )  # a few numbers fit by chance
-    if is_of_weights_alone(reading.net, given):
-        return replace(base, unread=not_understood(reading, branches=step.branches))
+    printed, written = printed_losses(reading, step), rates_written(reading, step)
+    wrong = WrongStep(outcome, given, printed, written)
+    not_known = not_understood(reading, branches=step.branches)
+    if says_nothing(wrong):
+        return replace(base, unread=not_known)
     if reading.net.itemsize == 2:
         return replace(base, unread=TOO_COARSE)
-    printed = printed_losses(reading, step)
-    if not printed and is_of_one_size(given):
-        return replace(base, unread=not_understood(reading, branches=step.branches))
-    named = named_gradients(reading, step)
-    best: Attempt | None = None
-    written = rates_written(reading, step)
-    now = time.process_time()
-    given = without_penalty(reading, step, given)
+    best = likeliest(wrong, quickly=quickly, until=until)
+    if best is None:
+        return replace(base, unread=not_recognised(step))
+    if is_doubtful(wrong, best):
+        return replace(base, unread=not_known)
+    return report_on(base, wrong, best)
+
+
+def says_nothing(wrong: WrongStep) -> bool:
+    """Return whether nothing can be told of a step: what it shows fits any gradient."""
+    reading, step = wrong.outcome.reading, wrong.outcome.step
+    if wrong.few and not has_one_rate(reading, step):
+        return True
+    if not wrong.printed and is_of_one_size(wrong.given):
+        return True
+    return is_of_weights_alone(reading.net, wrong.given)
+
+
+Trial = tuple[dict[str, FloatArray], LossForm, float]
+"""Arrays that may be η times a gradient, of this loss, with this η."""
+
+
+def trials(wrong: WrongStep) -> list[Trial]:
+    """Return what may be η times a gradient, under the losses and with the η that are likely."""
+    reading, step, printed = wrong.outcome.reading, wrong.outcome.step, wrong.printed
+    given = without_penalty(reading, step, wrong.given)
     waiting = [(given, form, rate) for form, rate in scaled_forms(reading, given, step, printed)]
+    named = named_gradients(reading, step)
     if named is not None:
         bare = without_penalty(reading, step, named)
         bare_ones = [(bare, form, 1.0) for _, form, _ in waiting[:2]]
         waiting = [*bare_ones, *waiting] if is_cut(given, named) else [*waiting, *bare_ones]
-    waiting = [*behind_optimizer(reading, given, step, printed), *waiting]
-    if quickly:
-        waiting = waiting[:2]
+    return [*behind_optimizer(reading, given, step, printed), *waiting]
+
+
+def likeliest(wrong: WrongStep, *, quickly: bool, until: float) -> Attempt | None:
+    """Return the diagnosis for which least must be assumed; None where there is none."""
+    now, best = time.process_time(), None
+    waiting = trials(wrong)[: 2 if quickly else None]
     for tried in itertools.count():
         late = min(until, now + SECONDS * (PATIENCE if best is None else 1))
         if not waiting or (tried and time.process_time() > late):
             break
-        arrays, form, rate = waiting.pop(0)
-        gradients = {name: array / rate for name, array in arrays.items()}
-        try:
-            before = {name: array / rate for name, array in (outcome.previous or {}).items()}
-            diagnosis = diagnosis_of(
-                reading,
-                gradients,
-                form,
-                abs(rate),
-                previous=before or None,
-                taken=taken(reading.net),
-                quickly=quickly,
-                most=most_worth(best),
-                until=until,
-            )
-        except InputError:
+        trial = waiting.pop(0)
+        diagnosis = diagnosed(wrong, trial, most_worth(best), quickly=quickly, until=until)
+        if diagnosis is None:
             continue
-        if diagnosis.factor not in (1, 0):  # a common factor of a step is its learning rate
-            waiting.insert(0, (arrays, form, rate * abs(diagnosis.factor)))
-            if diagnosis.factor != -1:
-                continue
-        times = None if step.by_hand else common_ratio(diagnosis)
-        if times is not None and times < 0 and abs(times + 1) > CUT:
-            waiting.insert(0, (arrays, form, rate * abs(times)))
-            continue
-        if diagnosis.ok or is_no_mistake(diagnosis) or is_any_number(diagnosis):
-            continue
-        if is_turned_by_the_target(diagnosis, reading, printed):
-            waiting.insert(0, ({name: -array for name, array in arrays.items()}, form, rate))
-            continue
-        unwritten = not any(abs(rate - each) <= 1e-6 * each for each in written)
-        usual = form in printed if printed else form.reduction == "mean"
-        worth = assumed(diagnosis, unwritten=unwritten, unusual=not usual)
-        if best is None or worth < best.worth:
-            best = Attempt(worth, form, diagnosis, gradients)
-        some_right = worth[2] < len(diagnosis.arrays)
-        if not worth[0] and worth[1] == 1 and some_right and not unwritten and usual:
-            break
-    if best is None:
-        return replace(base, unread=not_recognised(step))
-    form, diagnosis = best.form, best.diagnosis
+        other = instead(wrong, trial, diagnosis)
+        if other is not None:
+            waiting.insert(0, other)
+        elif not (diagnosis.ok or is_no_mistake(diagnosis) or is_any_number(diagnosis)):
+            attempt, is_plain = attempted(wrong, trial, diagnosis)
+            best = attempt if best is None or attempt.worth < best.worth else best
+            if is_plain:
+                break
+    return best
+
+
+def diagnosed(
+    wrong: WrongStep, trial: Trial, most: int, *, quickly: bool, until: float
+) -> Diagnosis | None:
+    """Return the diagnosis of arrays as η times a gradient; None where they cannot be one."""
+    arrays, form, rate = trial
+    reading, before = wrong.outcome.reading, wrong.outcome.previous or {}
+    try:
+        return diagnosis_of(
+            reading,
+            {name: array / rate for name, array in arrays.items()},
+            form,
+            abs(rate),
+            previous={name: array / rate for name, array in before.items()} or None,
+            taken=wrong.given,
+            quickly=quickly,
+            most=most,
+            until=until,
+        )
+    except InputError:
+        return None
+
+
+def instead(wrong: WrongStep, trial: Trial, diagnosis: Diagnosis) -> Trial | None:
+    """Return what is to be looked at in the place of a diagnosis; None where that stands.
+
+    A common factor of a step is its learning rate; and another target turns its sign.
+    """
+    arrays, form, rate = trial
+    if diagnosis.factor not in (1, 0, -1):
+        return arrays, form, rate * abs(diagnosis.factor)
+    times = None if wrong.outcome.step.by_hand else common_ratio(diagnosis)
+    if times is not None and times < 0 and abs(times + 1) > CUT:
+        return arrays, form, rate * abs(times)
+    if diagnosis.ok or is_no_mistake(diagnosis) or is_any_number(diagnosis):
+        return None
+    if is_turned_by_the_target(diagnosis, wrong.outcome.reading, wrong.printed):
+        return {name: -array for name, array in arrays.items()}, form, rate
+    return None
+
+
+def attempted(wrong: WrongStep, trial: Trial, diagnosis: Diagnosis) -> tuple[Attempt, bool]:
+    """Return a diagnosis with what it assumes, and whether that is nothing."""
+    arrays, form, rate = trial
+    unwritten = not any(abs(rate - each) <= 1e-6 * each for each in wrong.written)
+    usual = form in wrong.printed if wrong.printed else form.reduction == "mean"
+    worth = assumed(diagnosis, unwritten=unwritten, unusual=not usual)
+    gradients = {name: array / rate for name, array in arrays.items()}
+    some_right = worth[2] < len(diagnosis.arrays)
+    is_plain = not worth[0] and worth[1] == 1 and some_right and not unwritten and usual
+    return Attempt(worth, form, diagnosis, gradients), is_plain
+
+
+def is_doubtful(wrong: WrongStep, best: Attempt) -> bool:
+    """Return whether something else than a mistake may have made the step."""
+    reading, step, diagnosis = wrong.outcome.reading, wrong.outcome.step, best.diagnosis
     unexplained = best.worth[0]
-    if unexplained and not is_wrong_without_name(reading, step, diagnosis, best.gradients, form):
-        return replace(base, unread=not_understood(reading, branches=step.branches))
-    known = [each for each in printed if same_direction(each, form)]
-    if is_far_fetched(diagnosis) or (are_few and not is_told_by_few(best, written)):
-        return replace(base, unread=not_understood(reading, branches=step.branches))
-    only_sign = [each.mistake.leaves for each in diagnosis.findings] == ["opposite"]
-    if only_sign and reading.output.size == 1 and not known:
-        return replace(
-            base, unread=not_understood(reading, branches=step.branches)
-        )  # another target turns the sign
+    if unexplained and not is_wrong_without_name(
+        reading, step, diagnosis, best.gradients, best.form
+    ):
+        return True
+    if is_far_fetched(diagnosis) or (wrong.few and not is_told_by_few(best, wrong.written)):
+        return True
+    is_known = any(same_direction(each, best.form) for each in wrong.printed)
+    return is_of_sign(diagnosis) and reading.output.size == 1 and not is_known
+
+
+def is_of_sign(diagnosis: Diagnosis) -> bool:
+    """Return whether the sign is all that is wrong."""
+    return [each.mistake.leaves for each in diagnosis.findings] == ["opposite"]
+
+
+def report_on(base: SubmissionReport, wrong: WrongStep, best: Attempt) -> SubmissionReport:
+    """Return the report with a diagnosis, and the line where the wrong value is computed."""
+    reading, step = wrong.outcome.reading, wrong.outcome.step
+    form, diagnosis = best.form, best.diagnosis
+    known = next((each for each in wrong.printed if same_direction(each, form)), None)
     return replace(
         base,
         called=called(reading, step, base.notes),
         network=reading.network(form.rule, form.reduction),
-        loss=known[0] if known else None,
+        loss=known,
         presumed=form,
         forward_ok=True,
         diagnosis=diagnosis,
         wrong_line=(
             line_added(reading, step, form, diagnosis)
-            if only_sign
+            if is_of_sign(diagnosis)
             else line_of(diagnosis, reading, step, best.gradients)
         ),
     )
